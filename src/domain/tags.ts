@@ -1,0 +1,36 @@
+/**
+ * Domain tags: ASCII, without terminator or length prefix. No tag is a prefix of another, so a
+ * hash or signature made for one purpose is never valid for another (checked by a test).
+ */
+export const TAGS = {
+  event: 'entente:event:1',
+  eventId: 'entente:event-id:1',
+  credential: 'entente:cred:1',
+  rotate: 'entente:rotate:1',
+  receipt: 'entente:receipt:1',
+  proximity: 'entente:prox:1',
+  proximityId: 'entente:prox-id:1',
+  proximityCommit: 'entente:prox-commit:1',
+  evidence: 'entente:evidence:1',
+  checkpoint: 'entente:checkpoint:1',
+  cosign: 'entente:cosign:1',
+  classSalt: 'entente:class-salt:1',
+  bundle: 'entente:bundle:1',
+  bft: 'entente:bft:1',
+  label: 'entente:label:1',
+  declaration: 'entente:declaration:1',
+  policySet: 'entente:policy-set:1',
+  commit: 'entente:commit:1',
+  bind: 'entente:bind:1',
+  grantBind: 'entente:grant-bind:1',
+  hpke: 'entente:hpke:1',
+  releaseSet: 'entente:release-set:1',
+  releaseKeyId: 'entente:rk-id:1',
+  authorKey: 'entente:ak:1',
+  contentKey: 'entente:cek:1',
+  grantBody: 'entente:grant-body:1',
+  topic: 'entente:topic:1',
+  prekeyId: 'entente:prekey-id:1',
+  variant: 'entente:variant:1',
+  duress: 'entente:duress:1',
+} as const;
