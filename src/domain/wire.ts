@@ -17,8 +17,8 @@ export type DeltaItem =
     }
   | { readonly kind: 'withheld'; readonly hash: Digest };
 
-/** Frames of `/entente/link/1`. */
-export type LinkFrame =
+/** Frames that carry no content of events: anybody admitted may get them. */
+export type ControlFrame =
   /** Sizes and roots of the logs that the sender serves. */
   | {
       readonly type: 'heads';
@@ -30,6 +30,16 @@ export type LinkFrame =
       }[];
     }
   | { readonly type: 'want'; readonly nation: Nation; readonly from: number }
+  | { readonly type: 'blob-want'; readonly kind: BlobKind; readonly hash: Digest }
+  /** The answer to a blob-want that cannot be served, whatever the reason. */
+  | { readonly type: 'blob-none'; readonly kind: BlobKind; readonly hash: Digest }
+  /** Opaque consensus message of one operation. */
+  | { readonly type: 'bft'; readonly op: Op; readonly bytes: Uint8Array }
+  /** A settlement core shown to a member before it is complete. */
+  | { readonly type: 'core'; readonly op: Op; readonly bytes: Uint8Array };
+
+/** Frames that carry records, boxes or labels: sent only as `Released`. */
+export type ContentFrame =
   /** Positions from..from+items of one log; the last chunk carries the checkpoint they hash to. */
   | {
       readonly type: 'delta';
@@ -40,17 +50,15 @@ export type LinkFrame =
     }
   /** One record ahead of its range. */
   | { readonly type: 'early'; readonly record: Uint8Array; readonly box?: Uint8Array }
-  | { readonly type: 'blob-want'; readonly kind: BlobKind; readonly hash: Digest }
   | {
       readonly type: 'blob';
       readonly kind: BlobKind;
       readonly hash: Digest;
-      readonly bytes: Uint8Array | null;
-    }
-  /** Opaque consensus message of one operation. */
-  | { readonly type: 'bft'; readonly op: Op; readonly bytes: Uint8Array }
-  /** A settlement core shown to a member before it is complete. */
-  | { readonly type: 'core'; readonly op: Op; readonly bytes: Uint8Array };
+      readonly bytes: Uint8Array;
+    };
+
+/** Frames of `/entente/link/1`. */
+export type LinkFrame = ControlFrame | ContentFrame;
 
 export const BLOB_KINDS = ['label', 'credential', 'box', 'event'] as const;
 export type BlobKind = (typeof BLOB_KINDS)[number];

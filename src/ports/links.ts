@@ -2,7 +2,8 @@ import type { Credential } from '../domain/credential.js';
 import type { Nation } from '../domain/ids.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { Precedence } from '../domain/event.js';
-import type { LinkFrame } from '../domain/wire.js';
+import type { Released } from '../core/policy/released.js';
+import type { ContentFrame, ControlFrame, LinkFrame } from '../domain/wire.js';
 
 /** An admitted peer: its transport identity bound to a node credential by the hello. */
 export interface Peer {
@@ -38,7 +39,11 @@ export interface LinkHandlers {
 export interface Links {
   peers(): readonly Peer[];
   /** Queues a frame; false when the peer is gone or its queue is full. Never grows without bound. */
-  send(peerId: string, frame: LinkFrame, precedence: Precedence): boolean;
+  send(
+    peerId: string,
+    frame: ControlFrame | Released<ContentFrame>,
+    precedence: Precedence,
+  ): boolean;
   disconnect(peerId: string): Promise<void>;
   known(): readonly KnownPeer[];
   addKnown(address: string): Promise<void>;
@@ -68,5 +73,5 @@ export interface Gossip {
   topics(): readonly string[];
   /** Peers of a topic's mesh that are admitted, by peer id. */
   subscribers(topic: string): readonly string[];
-  publish(topic: string, data: Uint8Array): Promise<number>;
+  publish(topic: string, data: Released<Uint8Array>): Promise<number>;
 }
