@@ -35,18 +35,25 @@ const claims = (row: string): Record<string, string> => ({
   'docs/CLAIMS.md': `| claim | test | limit |\n|---|---|---|\n${row}\n`,
 });
 
+/** Forbidden words are put together here, so that tidy does not find them in this file. */
+const word = (...parts: readonly string[]): string => parts.join('');
+
 const broken: readonly (readonly [string, string, Record<string, string>])[] = [
-  ['no-unfinished-work', 'a note', { 'src/base/a.ts': `// ${'TO' + 'DO'} later\n` }],
-  ['no-unfinished-work', 'a note in a test', { 'test/b.ts': `// ${'FIX' + 'ME'}\n` }],
+  ['no-unfinished-work', 'a note', { 'src/base/a.ts': `// ${word('TO', 'DO')} later\n` }],
+  ['no-unfinished-work', 'a note in a test', { 'test/b.ts': `// ${word('FIX', 'ME')}\n` }],
   ['no-escape-hatch', 'any', { 'src/base/a.ts': 'export const a: Array<any> = [];\n' }],
-  ['no-escape-hatch', 'ignore', { 'testnet/a.ts': `// @ts-${'ignore'}\nexport {};\n` }],
-  ['no-escape-hatch', 'disable', { 'scripts/a.mjs': `/* eslint-${'disable'} */\n` }],
+  ['no-escape-hatch', 'ignore', { 'testnet/a.ts': `// @ts-${word('ig', 'nore')}\nexport {};\n` }],
+  ['no-escape-hatch', 'disable', { 'scripts/a.mjs': `/* eslint-${word('dis', 'able')} */\n` }],
   ['file-length', '401 lines', { 'src/base/a.ts': 'export {};\n'.repeat(401) }],
   ['file-size', 'over 1 MiB', { 'test/big.bin': '\0'.repeat(1024 * 1024 + 1) }],
   ['kebab-case-names', 'a file', { 'src/base/boundedQueue.ts': 'export {};\n' }],
   ['kebab-case-names', 'a folder', { 'test/Unit/a.ts': 'export {};\n' }],
-  ['no-machine-paths', 'in code', { 'src/base/a.ts': `export const p = '/${'work'}/x';\n` }],
-  ['no-machine-paths', 'in prose', { 'docs/STYLE.md': `see /${'home'}/me/file\n` }],
+  [
+    'no-machine-paths',
+    'in code',
+    { 'src/base/a.ts': `export const p = '/${word('wo', 'rk')}/x';\n` },
+  ],
+  ['no-machine-paths', 'in prose', { 'docs/STYLE.md': `see /${word('ho', 'me')}/me/file\n` }],
   ['ports-are-types', 'a value', { 'src/ports/a.ts': 'export const a = 1;\n' }],
   ['ports-are-types', 'a bare import', { 'src/ports/a.ts': "import './clock.js';\n" }],
   ['source-map', 'an unnamed folder', { 'src/core/log/leaf.ts': 'export {};\n' }],
@@ -74,7 +81,7 @@ describe('tidy', () => {
   });
 
   it('does not look into what is installed, built or run', async () => {
-    const text = `// ${'TO' + 'DO'}\n`;
+    const text = `// ${word('TO', 'DO')}\n`;
     const files = { 'node_modules/a/src/A.ts': text, 'dist/src/a.ts': text, '.testnet/a.ts': text };
     expect(await brokenRules(files)).toEqual([]);
   });
