@@ -103,6 +103,8 @@ export interface Status {
   readonly lastCC?: Certificate;
   /** Newest signed message of the receiver that the sender holds. */
   readonly yourNewest?: Vote | Timeout;
+  /** Set by a replica that may not sign before it has heard how far the others are. */
+  readonly wantsReply?: boolean;
 }
 
 export interface Fetch {
@@ -123,3 +125,95 @@ export type ConsensusMessage =
   | { readonly type: 'fetch-entries'; readonly ids: readonly EntryId[] }
   /** Entry bodies: an answer to fetch-entries, a submission, or a forwarded pending entry. */
   | { readonly type: 'entries'; readonly bodies: readonly Uint8Array[] };
+
+/** A view and the block a replica spoke for in it. View 0 means: never. */
+export interface Ballot {
+  readonly view: number;
+  readonly block: BlockId;
+}
+
+/** The newest block this replica knows to be final. */
+export interface CommittedTip {
+  readonly block: BlockId;
+  readonly height: number;
+  readonly view: number;
+}
+
+/**
+ * Everything the safety rules look at and change. It is durable before any statement that depends
+ * on it leaves the replica.
+ */
+export interface SafetyState {
+  readonly epoch: number;
+  readonly lastVote: Ballot;
+  readonly lastCommit: Ballot;
+  /** `highQC` is absent when only the view is known (taken from the guard): never sent again. */
+  readonly lastTimeout: {
+    readonly view: number;
+    readonly highQC?: Certificate;
+    readonly proof?: TimeoutCertificate;
+  };
+  readonly highQC: Certificate;
+  readonly highTC?: TimeoutCertificate;
+  readonly committed: CommittedTip;
+}
+
+/** A safety state as stored, numbered so that a lost newest record shows. */
+export interface SafetyRecord {
+  readonly counter: number;
+  readonly safety: SafetyState;
+}
+
+/** What the guard file beside the database remembers of the newest safety record. */
+export interface SafetyGuard {
+  readonly counter: number;
+  readonly voteView: number;
+  readonly commitView: number;
+  readonly timeoutView: number;
+  readonly highQcView: number;
+}
+
+/** What a replica signs, with all that its message needs. */
+export type Statement =
+  | { readonly kind: 'vote'; readonly epoch: number; readonly view: number; readonly block: BlockId }
+  | {
+      readonly kind: 'commit';
+      readonly epoch: number;
+      readonly view: number;
+      readonly block: BlockId;
+    }
+  | {
+      readonly kind: 'timeout';
+      readonly epoch: number;
+      readonly view: number;
+      readonly highQC: Certificate;
+      readonly proof?: TimeoutCertificate;
+    };
+
+/** Two signed messages that no honest key with its state makes; anyone can check them. */
+export interface Equivocation {
+  /**
+   * E1: two VOTEs for different blocks in one view. E2: a COMMIT and a VOTE or COMMIT for a
+   * different block in one view. E3: COMMIT(v) and TIMEOUT(w ≥ v) with highQcView < v.
+   */
+  readonly rule: 'E1' | 'E2' | 'E3';
+  readonly member: number;
+  readonly first: Vote;
+  readonly second: Vote | Timeout;
+}
+
+/** A final block as it is stored and delivered. */
+export interface CommittedBlock {
+  readonly height: number;
+  readonly id: BlockId;
+  readonly record: BlockRecord;
+  readonly entries: readonly EntryBody[];
+  /** Commit certificate of this block or of a descendant. */
+  readonly certificate: Certificate;
+}
+
+/** An entry's exact bytes with their id. */
+export interface EntryBody {
+  readonly id: EntryId;
+  readonly bytes: Uint8Array;
+}

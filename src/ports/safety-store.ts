@@ -1,0 +1,16 @@
+import type { SafetyBatch, StoredReplica } from '../domain/consensus-store.js';
+import type { BlockRecord, Certificate } from '../domain/consensus.js';
+import type { BlockId, EntryId, OpId } from '../domain/ids.js';
+
+/** Durable records of the settlement replicas of one node, apart by operation. */
+export interface SafetyStore {
+  load(op: OpId): Promise<StoredReplica>;
+  /** Durable (`sync`) when the promise resolves, record and guard alike; all or nothing. */
+  write(op: OpId, batch: SafetyBatch): Promise<void>;
+  block(op: OpId, id: BlockId): Promise<BlockRecord | undefined>;
+  blockAt(op: OpId, height: number): Promise<BlockRecord | undefined>;
+  entry(op: OpId, id: EntryId): Promise<Uint8Array | undefined>;
+  /** Newest commit certificate held for the committed chain. */
+  lastCertificate(op: OpId): Promise<Certificate | undefined>;
+  close(): Promise<void>;
+}
