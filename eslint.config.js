@@ -9,9 +9,16 @@ const timers = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'].m
   name,
   message: 'Timers are effects: say so in data.',
 }));
-const ambient = ['process', 'Buffer', 'crypto', 'performance', 'fetch', 'console', 'Promise'].map(
-  (name) => ({ name, message: 'A pure layer reaches nothing but its arguments.' }),
-);
+const ambient = [
+  'globalThis',
+  'process',
+  'Buffer',
+  'crypto',
+  'performance',
+  'fetch',
+  'console',
+  'Promise',
+].map((name) => ({ name, message: 'A pure layer reaches nothing but its arguments.' }));
 
 export default defineConfig(
   { ignores: ['dist/', 'coverage/', '.testnet/', '**/*.cjs'] },
@@ -24,9 +31,7 @@ export default defineConfig(
     rules: {
       eqeqeq: 'error',
       'no-self-compare': 'error',
-      'no-promise-executor-return': 'error',
       'no-template-curly-in-string': 'error',
-      'no-unreachable-loop': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
@@ -37,7 +42,10 @@ export default defineConfig(
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       '@typescript-eslint/no-unnecessary-condition': [
         'error',
         { allowConstantLoopConditions: 'only-allowed-literals' },

@@ -4,6 +4,7 @@ import { digest, filesBelow, projectRoot, readIfThere, run, say, writeStamp } fr
 
 const outDir = join(projectRoot, 'dist');
 const stampFile = join(outDir, '.entente-build');
+const compilerMemory = join(outDir, '.tsbuildinfo');
 const sourceFolders = ['src', 'testnet'];
 const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 const compiled = /\.(?:d\.ts|js|js\.map|d\.ts\.map)$/;
@@ -56,9 +57,12 @@ function prune() {
 export async function ensureBuild() {
   const inputs = inputFiles();
   const stamp = inputDigest(inputs);
-  if (readIfThere(stampFile)?.trim() === stamp) return true;
+  const isThere = existsSync(join(outDir, 'src'));
+  if (isThere && readIfThere(stampFile)?.trim() === stamp) return true;
   say('setup: building dist ...');
   rmSync(stampFile, { force: true });
+  // The compiler trusts its memory of what it wrote, even when somebody has removed it.
+  if (!isThere) rmSync(compilerMemory, { force: true });
   const compiler = join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc');
   const code = await run(process.execPath, [compiler, '-p', 'tsconfig.build.json'], 'stderr');
   if (code !== 0) {
