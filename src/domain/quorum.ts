@@ -1,6 +1,6 @@
-import { assert } from '../../base/assert.js';
-import { LIMITS } from '../../domain/limits.js';
-import type { Genesis } from '../../domain/operation.js';
+import { assert } from '../base/assert.js';
+import { LIMITS } from './limits.js';
+import type { Genesis } from './operation.js';
 
 /** Sizes of the groups that certificates and joins need. */
 export interface Quorum {
