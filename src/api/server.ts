@@ -1,9 +1,9 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Fastify from 'fastify';
-import type { Logger } from 'pino';
 import type { NodeService } from '../app/service.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { Timers } from '../ports/clock.js';
+import type { Logger } from '../ports/logger.js';
 import type { Entropy } from '../ports/entropy.js';
 import { Acts } from './acts.js';
 import { checkHost, checkOrigin, checkToken } from './guard.js';
@@ -20,7 +20,7 @@ export interface ApiParts {
   readonly token: string;
   readonly timers: Timers;
   readonly entropy: Entropy;
-  readonly log: Logger;
+  readonly log: Pick<Logger, 'error'>;
   /** Host names besides loopback, when the configuration opens the API to another address. */
   readonly hosts?: readonly string[];
 }
@@ -81,11 +81,11 @@ function guard(app: FastifyInstance, parts: ApiParts): void {
   });
 }
 
-function answerErrors(app: FastifyInstance, log: Logger): void {
+function answerErrors(app: FastifyInstance, log: ApiParts['log']): void {
   app.setErrorHandler((error: FastifyError | ProblemError, _request, reply) => {
     const refusal = refusalOf(error);
     const fault = refusal.code === 'FAULT';
-    if (fault) log.error({ err: error }, 'a request failed');
+    if (fault) log.error('a request failed', { error: error.stack ?? error.message });
     return sendProblem(reply, refusal, fault ? 500 : undefined);
   });
   app.setNotFoundHandler((request, reply) =>

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import pino from 'pino';
 import { createApi } from '../../src/api/server.js';
 import type { NodeService } from '../../src/app/service.js';
 import { ManualTimers } from './manual-timers.js';
@@ -73,7 +72,7 @@ export async function startApi(service: NodeService): Promise<Api> {
     token: TOKEN,
     timers,
     entropy: { bytes: (length) => randomBytes(length) },
-    log: pino({ level: 'silent' }),
+    log: { error: () => undefined },
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;

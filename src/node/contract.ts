@@ -1,0 +1,28 @@
+import type { NodeService } from '../app/service.js';
+
+/** Passphrases of key files, asked for only when a key is opened. */
+export interface Passphrases {
+  /** Of the node's own keys: node, release, replica, transport. */
+  node(): Promise<string>;
+}
+
+/** A composed node that takes part in the mesh. */
+export interface RunningNode {
+  readonly service: NodeService;
+  /** Leaves the mesh, ends all timers and closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Composes a node over the real adapters, from its home folder. */
+export type CreateNode = (home: string, passphrases: Passphrases) => Promise<RunningNode>;
+
+/** The service over the store alone: no network, for verbs that need no running node. */
+export interface OfflineService {
+  readonly service: NodeService;
+  close(): Promise<void>;
+}
+
+export type OpenOfflineService = (
+  home: string,
+  passphrases: Passphrases,
+) => Promise<OfflineService>;

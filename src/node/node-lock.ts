@@ -1,0 +1,59 @@
+import { rmSync } from 'node:fs';
+import { z } from 'zod';
+import type { Home } from './home.js';
+import { codeOf, createPrivateFile, readIfThere } from './private-file.js';
+import { refuse } from './refusal-error.js';
+
+const lockSchema = z.strictObject({ pid: z.int().min(1), startedMs: z.int().min(0) });
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: the process is there, and another user's.
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+/** The process that holds the home now, if it still lives. */
+export function lockHolder(home: Home): number | undefined {
+  const bytes = readIfThere(home.lockFile);
+  if (bytes === undefined) return undefined;
+  let pid: number;
+  try {
+    ({ pid } = lockSchema.parse(JSON.parse(bytes.toString('utf8'))));
+  } catch {
+    // A torn lock is of a process that died while it wrote it.
+    return undefined;
+  }
+  // The own pid in a lock of an earlier process: process ids start over in a container.
+  return pid !== process.pid && isAlive(pid) ? pid : undefined;
+}
+
+const held = new Set<string>();
+
+/**
+ * Takes the home for this process; one node at a time writes a nation's log. Returns the release.
+ * Refuses while another living process, or another node of this process, holds it.
+ */
+export function takeLock(home: Home, startedMs: number): () => void {
+  const content = JSON.stringify({ pid: process.pid, startedMs });
+  for (let attempt = 0; attempt < 2 && !held.has(home.dir); attempt++) {
+    if (createPrivateFile(home.lockFile, content)) {
+      held.add(home.dir);
+      return () => {
+        held.delete(home.dir);
+        rmSync(home.lockFile, { force: true });
+      };
+    }
+    if (lockHolder(home) !== undefined) break;
+    rmSync(home.lockFile, { force: true });
+  }
+  const holder = lockHolder(home) ?? process.pid;
+  throw refuse('STORE_LOCKED', 'home', {
+    rule: "one process at a time writes a nation's log",
+    detail: `process ${String(holder)} holds ${home.dir}`,
+    remedy: 'use the running node, or stop it first',
+  });
+}

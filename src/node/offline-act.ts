@@ -1,0 +1,57 @@
+import { actSchema } from '../api/schemas/act.js';
+import type { Kid } from '../domain/ids.js';
+import type { ActBody } from '../domain/requests.js';
+import type { ActView, LogAuditView } from '../domain/views.js';
+import { systemClock } from '../adapters/system/index.js';
+import type { OpenOfflineService, Passphrases } from './contract.js';
+import { homeAt } from './home.js';
+import { takeLock } from './node-lock.js';
+
+/** A person's key at hand: signs after showing what the signature means. */
+export interface PersonSigner {
+  readonly kid: Kid;
+  sign(message: Uint8Array, statement: readonly string[]): Promise<Uint8Array>;
+}
+
+export interface OfflineParts {
+  readonly home: string;
+  readonly passphrases: Passphrases;
+  readonly open: OpenOfflineService;
+}
+
+async function withService<T>(
+  parts: OfflineParts,
+  use: (service: Awaited<ReturnType<OpenOfflineService>>['service']) => Promise<T>,
+): Promise<T> {
+  const release = takeLock(homeAt(parts.home), systemClock.nowMs());
+  try {
+    const { service, close } = await parts.open(parts.home, parts.passphrases);
+    try {
+      return await use(service);
+    } finally {
+      await close();
+    }
+  } finally {
+    release();
+  }
+}
+
+/** Performs an act on the store while no node runs; the same strict form as over the API. */
+export async function actOffline(
+  parts: OfflineParts,
+  body: ActBody,
+  signer: PersonSigner,
+): Promise<ActView> {
+  const request = actSchema.parse(body);
+  return withService(parts, async (service) => {
+    const result = await service.act(request, signer);
+    return result.ok
+      ? { state: 'done', act: body.act, result: result.value }
+      : { state: 'refused', act: body.act, refusal: result.error };
+  });
+}
+
+/** Checks the whole log of a home while no node runs. */
+export async function auditOffline(parts: OfflineParts): Promise<LogAuditView> {
+  return withService(parts, (service) => service.auditLog());
+}
