@@ -3,7 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { systemClock, type LinkClock } from './link/clock.js';
 import { Connection, type Direction, type Lanes } from './link/connection.js';
 import { Lane, type LaneCounters } from './link/lane.js';
-import { seededChance, type LinkShape } from './link/shape.js';
+import type { LinkShape } from './link/shape.js';
+import { seededChance } from './seeded-chance.js';
 
 export type { LinkClock } from './link/clock.js';
 export type { Direction } from './link/connection.js';
