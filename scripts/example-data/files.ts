@@ -3,7 +3,7 @@ import { cotTracks } from './cot-tracks.js';
 import { coastGuardFleet, fleet } from './vessels.js';
 
 /** When the operation's feeds begin. */
-export const operationStartMs = Date.UTC(2026, 9, 14, 22, 0, 0);
+const operationStartMs = Date.UTC(2026, 9, 14, 22, 0, 0);
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 

@@ -7,10 +7,4 @@
  */
 export { linesOf } from './lines.js';
 export { readAis, readAisLines } from './reader.js';
-export {
-  isSkipped,
-  type AisFile,
-  type AisReport,
-  type AisSkipReason,
-  type SkippedLine,
-} from './report.js';
+export { isSkipped, type AisReport, type SkippedLine } from './report.js';

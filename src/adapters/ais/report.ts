@@ -72,7 +72,7 @@ export interface AisFile {
 export const LINE_CHARS_MAX = 1_024;
 
 /** How much of a skipped line is kept, in characters. */
-export const EXCERPT_CHARS = 120;
+const EXCERPT_CHARS = 120;
 
 export function skip(line: number, reason: AisSkipReason, text: string): SkippedLine {
   return { line, reason, text: text.slice(0, EXCERPT_CHARS) };

@@ -5,4 +5,4 @@
  * const { events, skipped } = readCot(await readFile('tracks.cot.xml', 'utf8'));
  */
 export { readCot } from './reader.js';
-export type { CotFile, CotReport, CotSkipReason, SkippedEvent } from './report.js';
+export type { CotReport } from './report.js';
