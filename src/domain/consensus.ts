@@ -161,6 +161,8 @@ export interface SafetyState {
 /** A safety state as stored, numbered so that a lost newest record shows. */
 export interface SafetyRecord {
   readonly counter: number;
+  /** Once true this replica's past is unknown: it never signs in this epoch again. */
+  readonly lost: boolean;
   readonly safety: SafetyState;
 }
 
@@ -175,7 +177,12 @@ export interface SafetyGuard {
 
 /** What a replica signs, with all that its message needs. */
 export type Statement =
-  | { readonly kind: 'vote'; readonly epoch: number; readonly view: number; readonly block: BlockId }
+  | {
+      readonly kind: 'vote';
+      readonly epoch: number;
+      readonly view: number;
+      readonly block: BlockId;
+    }
   | {
       readonly kind: 'commit';
       readonly epoch: number;

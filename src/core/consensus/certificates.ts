@@ -1,11 +1,7 @@
 import { concatBytes, toHex } from '../../base/bytes.js';
 import { hash } from '../../domain/codec/hash.js';
 import { blockPreimage, timeoutPreimage } from '../../domain/codec/consensus-preimage.js';
-import type {
-  Certificate,
-  EpochState,
-  TimeoutCertificate,
-} from '../../domain/consensus.js';
+import type { Certificate, EpochState, TimeoutCertificate } from '../../domain/consensus.js';
 import type { VerifySignature } from './settlement-rules.js';
 
 /**

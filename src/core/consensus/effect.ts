@@ -6,7 +6,9 @@ import type {
 } from '../../domain/consensus.js';
 import type { BlockId, EntryId } from '../../domain/ids.js';
 import type { SafetyBatch } from '../../domain/consensus-store.js';
-import type { PeerRef } from './input.js';
+
+/** Where a message comes from or goes to: a member by index, or a learner's node by name. */
+export type PeerRef = number | string;
 
 /** `half` and `full` belong to the view; `fetch` asks again for blocks, `status` for Status. */
 export type TimerName = 'half' | 'full' | 'fetch' | 'status';
@@ -73,7 +75,7 @@ export type Effect =
   /** What became of an `entry-submitted`. `known`: it waits already; it was sent out again. */
   | {
       readonly kind: 'submission';
-      readonly outcome: 'accepted' | 'known' | 'settled';
+      readonly outcome: 'accepted' | 'known';
       readonly entryId: EntryId;
     }
   | {

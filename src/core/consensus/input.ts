@@ -1,14 +1,12 @@
 import type { ConsensusMessage } from '../../domain/consensus.js';
 import type { StoredReplica } from '../../domain/consensus-store.js';
-import type { SignRequest, TimerName } from './effect.js';
-
-/** Where a message comes from or goes to: a member by index, or a learner's node by name. */
-export type PeerRef = number | string;
+import type { PeerRef, SignRequest, TimerName } from './effect.js';
 
 /** All that can happen to a replica. `at` is monotonic time in milliseconds. */
 export type Input<S> = InputEvent<S> & { readonly at: number };
 
-type InputEvent<S> =
+/** An input without its time. */
+export type InputEvent<S> =
   /** First input of every life. `state` is the settled state at exactly the stored tip's height. */
   | { readonly kind: 'recovered'; readonly stored: StoredReplica; readonly state: S }
   /** `from` is authenticated by the transport; signatures inside are checked here. */

@@ -30,7 +30,7 @@ const NODE = Uint8Array.of(1);
  * Pairing level by level and carrying an odd node up gives the same root as the RFC's recursion.
  */
 export function payloadRoot(ids: readonly EntryId[]): string {
-  let level = ids.map((id) => sha256(concatBytes(LEAF, fromHex(id))));
+  let level: Uint8Array[] = ids.map((id) => sha256(concatBytes(LEAF, fromHex(id))));
   if (level.length === 0) return toHex(sha256(new Uint8Array(0)));
   while (level.length > 1) {
     const above: Uint8Array[] = [];

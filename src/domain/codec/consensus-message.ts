@@ -177,8 +177,6 @@ export function encodeConsensusMessage(message: ConsensusMessage): Uint8Array {
 }
 
 /** One message from exactly these bytes. Form only: signatures are the replica's to check. */
-export function decodeConsensusMessage(
-  bytes: Uint8Array,
-): Result<ConsensusMessage, BinaryRefusal> {
+export function decodeConsensusMessage(bytes: Uint8Array): Result<ConsensusMessage, BinaryRefusal> {
   return decodeWhole(bytes, (r) => readBodyOf(r.named(TYPES, 'type'), r));
 }

@@ -22,10 +22,7 @@ function seal(content: Uint8Array): Uint8Array {
   return concatBytes(content, sha256(content));
 }
 
-function open<T>(
-  bytes: Uint8Array,
-  read: (r: ByteReader) => T,
-): Result<T, BinaryRefusal> {
+function open<T>(bytes: Uint8Array, read: (r: ByteReader) => T): Result<T, BinaryRefusal> {
   const content = bytes.subarray(0, Math.max(0, bytes.length - CHECKSUM));
   if (!equalBytes(sha256(content), bytes.subarray(content.length))) {
     return err({ code: 'MALFORMED', field: 'checksum', detail: 'is the SHA-256 of the content' });
@@ -44,8 +41,9 @@ function readBallot(r: ByteReader, field: string): Ballot {
   return { view: r.u64(field), block: r.id(field) };
 }
 
-export function encodeSafetyRecord({ counter, safety }: SafetyRecord): Uint8Array {
-  const w = new ByteWriter().u8(VERSION).u64(counter).u64(safety.epoch);
+export function encodeSafetyRecord({ counter, lost, safety }: SafetyRecord): Uint8Array {
+  const w = new ByteWriter().u8(VERSION).u64(counter);
+  w.u8(lost ? 1 : 0).u64(safety.epoch);
   writeBallot(w, safety.lastVote);
   writeBallot(w, safety.lastCommit);
   const { view, highQC, proof } = safety.lastTimeout;
@@ -70,6 +68,7 @@ function readLastTimeout(r: ByteReader): SafetyState['lastTimeout'] {
 export function decodeSafetyRecord(bytes: Uint8Array): Result<SafetyRecord, BinaryRefusal> {
   return open(bytes, (r) => {
     const counter = r.u64('counter');
+    const lost = readFlag(r, 'lost');
     const epoch = r.u64('epoch');
     const lastVote = readBallot(r, 'lastVote');
     const lastCommit = readBallot(r, 'lastCommit');
@@ -84,6 +83,7 @@ export function decodeSafetyRecord(bytes: Uint8Array): Result<SafetyRecord, Bina
     const ballots = { lastVote, lastCommit, lastTimeout };
     return {
       counter,
+      lost,
       safety: { epoch, ...ballots, highQC, ...(highTC && { highTC }), committed },
     };
   });
