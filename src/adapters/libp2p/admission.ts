@@ -98,12 +98,15 @@ export class AdmissionTable {
     this.#events.admitted(peer, connection);
   }
 
-  /** Ends the hello with a refusal. The connection stays, without rights, until its time is up. */
+  /**
+   * Ends the hello with a refusal. The connection stays, without rights, until its time is up. A
+   * refusal is reported even if the peer hung up right behind it.
+   */
   refuse(connection: Connection, error: RefusedError): void {
     const entry = this.#entries.get(connection.id);
-    if (entry === undefined || entry.phase === 'refused' || entry.phase === 'admitted') return;
-    entry.phase = 'refused';
-    entry.outcome.resolve(error);
+    if (entry?.phase === 'refused' || entry?.phase === 'admitted') return;
+    if (entry !== undefined) entry.phase = 'refused';
+    entry?.outcome.resolve(error);
     this.#events.refused(connection.remotePeer.toString(), error);
   }
 

@@ -23,6 +23,7 @@ export class HelloService {
     this.#context = context;
     this.#helloMs = helloMs;
     libp2p.addEventListener('connection:open', ({ detail: connection }) => {
+      makeAbortSafe(connection);
       this.#table.opened(connection);
       if (connection.direction === 'outbound') void this.#dial(connection);
     });
@@ -101,4 +102,19 @@ export class HelloService {
 
 function meshRefusalOf(detail: string): RefusedError {
   return new RefusedError(meshRefusal('HELLO_ENDED', detail));
+}
+
+/**
+ * `abort` throws on a connection whose secured stream has just closed, before it reaches the socket.
+ * The connection monitor calls it where nobody catches, so it is made safe for everybody.
+ */
+function makeAbortSafe(connection: Connection): void {
+  const abort = connection.abort.bind(connection);
+  connection.abort = (error) => {
+    try {
+      abort(error);
+    } catch {
+      connection.close().catch(() => undefined);
+    }
+  };
 }

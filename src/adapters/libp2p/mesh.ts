@@ -3,6 +3,7 @@ import type { Connection } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
 import { assert } from '../../base/assert.js';
 import { encodeFrame } from '../../domain/codec/frame.js';
+import type { Refusal } from '../../domain/refusal.js';
 import type { ContentFrame, ControlFrame } from '../../domain/wire.js';
 import type { Gossip, Links } from '../../ports/links.js';
 import { AdmissionTable, beforeHello } from './admission.js';
@@ -93,13 +94,12 @@ class Libp2pMesh implements Mesh {
     this.#discovery?.changed();
   }
 
-  refused(
-    peerId: string,
-    error: { refusal: Parameters<MeshOptions['linkHandlers']['refused']>[1] },
-  ) {
-    this.#options.logger.info('peer refused', { peer: peerId, code: error.refusal.code });
-    if (error.refusal.code !== 'HELLO_ENDED') this.#keeper.hold(peerId);
-    this.#options.linkHandlers.refused(peerId, error.refusal);
+  refused(peerId: string, refusal: Refusal): void {
+    this.#options.logger.info('peer refused', { peer: peerId, code: refusal.code });
+    // A connection that broke during the hello is no refusal.
+    if (refusal.code === 'HELLO_ENDED') return;
+    this.#keeper.hold(peerId);
+    this.#options.linkHandlers.refused(peerId, refusal);
   }
 
   async start(): Promise<void> {
@@ -124,8 +124,9 @@ class Libp2pMesh implements Mesh {
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'fault';
       this.#options.logger.debug('identify failed', { peer: connection.remotePeer, reason });
-      // Without it the peer has neither gossip nor DHT: start anew.
-      if (connection.status === 'open') connection.abort(new Error('identify failed'));
+      const name = error instanceof Error ? error.name : '';
+      // Without it the peer has neither gossip nor DHT: start anew, unless it wants neither.
+      if (name !== 'UnsupportedProtocolError') connection.abort(new Error('identify failed'));
     }
   }
 
@@ -218,7 +219,7 @@ export async function createLibp2pMesh(options: MeshOptions): Promise<Mesh> {
       admitted: (peer, connection) => mesh?.admitted(peer, connection),
       ended: (peer) => mesh?.ended(peer),
       refused: (peerId, error) => {
-        mesh?.refused(peerId, error);
+        mesh?.refused(peerId, error.refusal);
       },
     },
     { clock: options.clock, timers: options.timers },
