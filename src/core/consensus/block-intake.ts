@@ -1,3 +1,4 @@
+import type { PeerRef } from './effect.js';
 import { payloadRoot } from '../../domain/codec/consensus-hash.js';
 import { blockId } from '../../domain/codec/consensus-parts.js';
 import { blockPreimage } from '../../domain/codec/consensus-preimage.js';
@@ -5,7 +6,6 @@ import type { BlockRecord, Proposal } from '../../domain/consensus.js';
 import type { BlockId } from '../../domain/ids.js';
 import { absorbCertificate, absorbTimeoutCertificate } from './certificate-intake.js';
 import { answered, bodiesAnswered, wasAsked } from './fetching.js';
-import type { PeerRef } from './input.js';
 import { leaderOf } from './leader-rotation.js';
 import type { Life } from './state.js';
 import { viewOf } from './state.js';
@@ -66,10 +66,10 @@ export function onProposal<S>(turn: Turn<S>, { record, vote }: Proposal): void {
   if (!life.checker.signature(vote.author, preimage, vote.signature)) return;
   if (!known) {
     if (!proven(turn, record)) return;
-    // A second block of one view shows as two votes of its leader; only the first is kept, and
-    // the other one comes by fetch should a certificate ever name it.
-    const held = life.tree.ofView(header.view);
-    if (held === undefined && header.view >= viewOf(life) - life.config.limits.viewWindow) {
+    // Two blocks of one view show as two votes of their leader. Both are kept, for a certificate
+    // may name either; any more would come by fetch.
+    const held = life.tree.ofView(header.view).length;
+    if (held < 2 && header.view >= viewOf(life) - life.config.limits.viewWindow) {
       insert(life, id, record);
     }
   }

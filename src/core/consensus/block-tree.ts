@@ -29,7 +29,7 @@ export type Path<S> =
 export class BlockTree<S> {
   readonly #rules: SettlementRules<S>;
   readonly #nodes = new Map<BlockId, BlockNode<S>>();
-  readonly #byView = new Map<number, BlockId>();
+  readonly #byView = new Map<number, BlockId[]>();
   /** Which blocks wait for a body. */
   readonly #waiting = new Map<EntryId, Set<BlockId>>();
   #tip: CommittedTip;
@@ -58,10 +58,10 @@ export class BlockTree<S> {
     return this.#nodes.get(id);
   }
 
-  /** The first block that was taken in for a view. */
-  ofView(view: number): BlockNode<S> | undefined {
-    const id = this.#byView.get(view);
-    return id === undefined ? undefined : this.#nodes.get(id);
+  /** Blocks of a view, in order of arrival; more than one only under a faulty leader. */
+  ofView(view: number): readonly BlockNode<S>[] {
+    const ids = this.#byView.get(view) ?? [];
+    return ids.flatMap((id) => this.#nodes.get(id) ?? []);
   }
 
   insert(id: BlockId, record: BlockRecord): BlockNode<S> {
@@ -78,7 +78,8 @@ export class BlockTree<S> {
       stored: false,
     };
     this.#nodes.set(id, node);
-    if (!this.#byView.has(record.header.view)) this.#byView.set(record.header.view, id);
+    const { view } = record.header;
+    this.#byView.set(view, [...(this.#byView.get(view) ?? []), id]);
     for (const entryId of record.entryIds) {
       const waiting = this.#waiting.get(entryId);
       if (waiting) waiting.add(id);
@@ -203,7 +204,9 @@ export class BlockTree<S> {
   #drop(node: BlockNode<S>): void {
     this.#nodes.delete(node.id);
     const { view } = node.record.header;
-    if (this.#byView.get(view) === node.id) this.#byView.delete(view);
+    const left = (this.#byView.get(view) ?? []).filter((id) => id !== node.id);
+    if (left.length > 0) this.#byView.set(view, left);
+    else this.#byView.delete(view);
     for (const entryId of node.record.entryIds) {
       const waiting = this.#waiting.get(entryId);
       waiting?.delete(node.id);

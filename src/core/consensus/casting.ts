@@ -2,8 +2,7 @@ import { assert } from '../../base/assert.js';
 import type { ConsensusMessage, Statement, Timeout, Vote } from '../../domain/consensus.js';
 import type { BlockNode } from './block-tree.js';
 import { absorbTimeoutCertificate, collectCertificate } from './certificate-intake.js';
-import type { SignRequest } from './effect.js';
-import type { PeerRef } from './input.js';
+import type { PeerRef, SignRequest } from './effect.js';
 import { leaderOf } from './leader-rotation.js';
 import type { Ruling, VoteRequest } from './safety-rules.js';
 import type { Life } from './state.js';
@@ -42,7 +41,7 @@ function voteRequest<S>(life: Life<S>, node: BlockNode<S>): VoteRequest {
 }
 
 /** V: votes for a block of the current view if the rules allow it. */
-export function castVote<S>(turn: Turn<S>, node: BlockNode<S>, to?: PeerRef): Ruling | undefined {
+export function castVote<S>(turn: Turn<S>, node: BlockNode<S>): Ruling | undefined {
   const { life } = turn;
   if (!maySign(life)) return undefined;
   const ruling = life.rules.vote(life.safety, voteRequest(life, node));
@@ -51,30 +50,27 @@ export function castVote<S>(turn: Turn<S>, node: BlockNode<S>, to?: PeerRef): Ru
   if (!ruling.again && path.kind === 'linked') {
     persist(turn, { safety: ruling.state, blocks: path.nodes });
   }
-  sign(turn, ruling.statement, ruling.again, to);
+  sign(turn, ruling.statement, ruling.again);
   return ruling;
 }
 
-/** C: commit-votes for the block of the highest certificate. */
-export function castCommit<S>(turn: Turn<S>, to?: PeerRef): void {
+/** C: commit-votes for the block of the highest certificate, once; repeats are the pacemaker's. */
+export function castCommit<S>(turn: Turn<S>): void {
   const { life } = turn;
-  const qc = life.highQC;
-  if (!maySign(life) || qc.view <= life.tree.tip.view || qc.view <= life.lastCC.view) return;
-  const again = life.safety.lastCommit.view === qc.view;
-  // A repeat is sent by the pacemaker only, never because some other message came in.
-  if (again && to === undefined) return;
-  commitVote(turn, to);
+  const { highQC, lastCC, safety } = life;
+  if (!maySign(life) || highQC.view <= lastCC.view) return;
+  if (safety.lastCommit.block !== highQC.block) commitVote(turn);
 }
 
 /** Repeats the own COMMIT while its block is not committed. */
-export function repeatCommit<S>(turn: Turn<S>, to?: PeerRef): void {
+export function repeatCommit<S>(turn: Turn<S>): void {
   const { life } = turn;
   const { view, block } = life.safety.lastCommit;
   if (!maySign(life) || view <= life.lastCC.view) return;
-  if (life.highQC.view === view && life.highQC.block === block) commitVote(turn, to);
+  if (life.highQC.view === view && life.highQC.block === block) commitVote(turn);
 }
 
-function commitVote<S>(turn: Turn<S>, to?: PeerRef): void {
+function commitVote<S>(turn: Turn<S>): void {
   const { life } = turn;
   const path = life.tree.path(life.highQC.block);
   const nodes = path.kind === 'linked' ? path.nodes : [];
@@ -83,7 +79,7 @@ function commitVote<S>(turn: Turn<S>, to?: PeerRef): void {
   const ruling = life.rules.commit(life.safety, request);
   if (!ruling.ok) return;
   if (!ruling.again) persist(turn, { safety: ruling.state, blocks: nodes });
-  sign(turn, ruling.statement, ruling.again, to);
+  sign(turn, ruling.statement, ruling.again);
 }
 
 /** T: gives up on the current view, or repeats that unchanged. */
@@ -100,11 +96,11 @@ export function castTimeout<S>(turn: Turn<S>, to?: PeerRef): void {
 }
 
 /** Repeats the own VOTE of the current view; a leader repeats the whole proposal. */
-export function repeatVote<S>(turn: Turn<S>, to?: PeerRef): void {
+export function repeatVote<S>(turn: Turn<S>): void {
   const { life } = turn;
   const { view, block } = life.safety.lastVote;
   const node = life.tree.node(block);
-  if (view === viewOf(life) && node) castVote(turn, node, to);
+  if (view === viewOf(life) && node) castVote(turn, node);
 }
 
 function ballotOf<S>(life: Life<S>, self: number, request: SignRequest, sig: Uint8Array): Vote {

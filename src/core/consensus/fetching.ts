@@ -1,7 +1,7 @@
+import type { PeerRef } from './effect.js';
 import type { Certificate } from '../../domain/consensus.js';
 import type { BlockId, EntryId } from '../../domain/ids.js';
-import type { BlockNode, Path } from './block-tree.js';
-import type { PeerRef } from './input.js';
+import type { Path } from './block-tree.js';
 import { backedOff } from './pacemaker.js';
 import type { Life } from './state.js';
 import { viewOf } from './state.js';
@@ -51,8 +51,7 @@ function needsUnder<S>(life: Life<S>, cert: Certificate): readonly Need[] {
 
 function needs<S>(life: Life<S>): readonly Need[] {
   const out = [...needsUnder(life, life.lastCC), ...needsUnder(life, life.highQC)];
-  const proposal: BlockNode<S> | undefined = life.tree.ofView(viewOf(life));
-  if (proposal) {
+  for (const proposal of life.tree.ofView(viewOf(life))) {
     const { author } = proposal.record.header;
     const candidates = [author, ...proposal.record.justify.signers];
     out.push(...needsOfPath(life, life.tree.path(proposal.id), candidates, 2 * life.n));

@@ -14,8 +14,8 @@
  * ```
  * `perform` of `persist` feeds `persisted`, of `sign` feeds `signed`, in that order.
  */
-export type { Effect, HaltReason, SignRequest, TimerName } from './effect.js';
-export type { Input, InputEvent, PeerRef } from './input.js';
+export type { Effect, HaltReason, PeerRef, SignRequest, TimerName } from './effect.js';
+export type { Input, InputEvent } from './input.js';
 export type { ReplicaConfig, ReplicaLimits, Timing } from './config.js';
 export { DEFAULT_LIMITS, DEFAULT_TIMING } from './config.js';
 export type { EntryIdentity, SettlementRules, VerifySignature } from './settlement-rules.js';

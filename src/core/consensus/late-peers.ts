@@ -1,8 +1,8 @@
+import type { PeerRef } from './effect.js';
 import { blockPreimage, timeoutPreimage } from '../../domain/codec/consensus-preimage.js';
 import type { Certificate, Status, Timeout, Vote } from '../../domain/consensus.js';
 import { castTimeout, repeatCommit, repeatVote } from './casting.js';
 import { absorbCertificate, absorbTimeoutCertificate } from './certificate-intake.js';
-import type { PeerRef } from './input.js';
 import { backedOff, hasReason, hurry, viewBaseMs } from './pacemaker.js';
 import type { Life } from './state.js';
 import { maySign, viewOf } from './state.js';

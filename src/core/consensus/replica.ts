@@ -6,9 +6,9 @@ import { onBlocks, onEntries, onProposal } from './block-intake.js';
 import { castCommit, castVote, onSigned } from './casting.js';
 import { absorbCertificate, absorbTimeoutCertificate } from './certificate-intake.js';
 import { deliver, returnToPool } from './delivery.js';
-import type { Effect, TimerName } from './effect.js';
+import type { Effect, PeerRef, TimerName } from './effect.js';
 import { keepFetching, onFetchTimer, refetch } from './fetching.js';
-import type { Input, PeerRef } from './input.js';
+import type { Input } from './input.js';
 import { answerLate, endAwaiting, onConnected, onStatus, onStatusTimer } from './late-peers.js';
 import { keepPace, onFull, onHalf } from './pacemaker.js';
 import { propose } from './proposing.js';
@@ -174,13 +174,13 @@ function progress<S>(turn: Turn<S>): void {
 /** V on the block of the current view, once. */
 function voteOnCurrent<S>(turn: Turn<S>): void {
   const { life } = turn;
-  const view = viewOf(life);
-  const node = life.tree.ofView(view);
-  if (node === undefined || life.safety.lastVote.view >= view) return;
-  const ruling = castVote(turn, node);
-  if (ruling?.ok === false && ruling.rule === 'V3.seal') {
-    // Its author does not know that everything is committed.
-    answerLate(turn, node.record.header.author, { certificates: [life.servedCC] });
+  for (const node of life.tree.ofView(viewOf(life))) {
+    if (life.safety.lastVote.block === node.id) continue;
+    const ruling = castVote(turn, node);
+    if (ruling?.ok === false && ruling.rule === 'V3.seal') {
+      // Its author does not know that everything is committed.
+      answerLate(turn, node.record.header.author, { certificates: [life.servedCC] });
+    }
   }
 }
 

@@ -7,9 +7,8 @@ import type {
 import type { BlockTree } from './block-tree.js';
 import type { CertificateChecker } from './certificates.js';
 import type { ReplicaConfig } from './config.js';
-import type { HaltReason, TimerName } from './effect.js';
+import type { HaltReason, PeerRef, TimerName } from './effect.js';
 import type { EntryPool } from './entry-pool.js';
-import type { PeerRef } from './input.js';
 import type { SafetyRules } from './safety-rules.js';
 import type { VoteCollector } from './vote-collector.js';
 

@@ -8,8 +8,7 @@ import type { BlockId } from '../../domain/ids.js';
 import { encodeSafetyGuard, encodeSafetyRecord } from '../../domain/codec/consensus-safety.js';
 import { blockPreimage, timeoutPreimage } from '../../domain/codec/consensus-preimage.js';
 import type { BlockNode } from './block-tree.js';
-import type { Effect, HaltReason, TimerName } from './effect.js';
-import type { PeerRef } from './input.js';
+import type { Effect, HaltReason, PeerRef, TimerName } from './effect.js';
 import { guardOf } from './recovery.js';
 import type { Life, PeerState } from './state.js';
 

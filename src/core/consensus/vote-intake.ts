@@ -1,3 +1,4 @@
+import type { PeerRef } from './effect.js';
 import { blockPreimage, timeoutPreimage } from '../../domain/codec/consensus-preimage.js';
 import type { Timeout, Vote } from '../../domain/consensus.js';
 import { collectTimeoutCertificate } from './casting.js';
@@ -6,7 +7,6 @@ import {
   absorbTimeoutCertificate,
   collectCertificate,
 } from './certificate-intake.js';
-import type { PeerRef } from './input.js';
 import { answerLate, answerRepeatedTimeout } from './late-peers.js';
 import { joinTimeouts } from './pacemaker.js';
 import type { Life } from './state.js';
