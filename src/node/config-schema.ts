@@ -80,4 +80,4 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   addressMap: z.record(multiaddress, multiaddress).default({}),
-}) satisfies z.ZodType<NodeConfig, unknown>;
+}) satisfies z.ZodType<NodeConfig>;

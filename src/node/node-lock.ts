@@ -6,6 +6,9 @@ import { refuse } from './refusal-error.js';
 
 const lockSchema = z.strictObject({ pid: z.int().min(1), startedMs: z.int().min(0) });
 
+/** Homes that this process holds. */
+const held = new Set<string>();
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -27,11 +30,10 @@ export function lockHolder(home: Home): number | undefined {
     // A torn lock is of a process that died while it wrote it.
     return undefined;
   }
-  // The own pid in a lock of an earlier process: process ids start over in a container.
-  return pid !== process.pid && isAlive(pid) ? pid : undefined;
+  // The own pid may be of an earlier process: process ids start over in a container.
+  const living = pid === process.pid ? held.has(home.dir) : isAlive(pid);
+  return living ? pid : undefined;
 }
-
-const held = new Set<string>();
 
 /**
  * Takes the home for this process; one node at a time writes a nation's log. Returns the release.
@@ -39,7 +41,7 @@ const held = new Set<string>();
  */
 export function takeLock(home: Home, startedMs: number): () => void {
   const content = JSON.stringify({ pid: process.pid, startedMs });
-  for (let attempt = 0; attempt < 2 && !held.has(home.dir); attempt++) {
+  for (let attempt = 0; attempt < 2; attempt++) {
     if (createPrivateFile(home.lockFile, content)) {
       held.add(home.dir);
       return () => {
@@ -50,10 +52,10 @@ export function takeLock(home: Home, startedMs: number): () => void {
     if (lockHolder(home) !== undefined) break;
     rmSync(home.lockFile, { force: true });
   }
-  const holder = lockHolder(home) ?? process.pid;
+  const holder = lockHolder(home);
   throw refuse('STORE_LOCKED', 'home', {
     rule: "one process at a time writes a nation's log",
-    detail: `process ${String(holder)} holds ${home.dir}`,
-    remedy: 'use the running node, or stop it first',
+    detail: `process ${holder === undefined ? 'unknown' : String(holder)} holds ${home.dir}`,
+    remedy: 'use the running node, or stop it first; if that process is no node, remove node.lock',
   });
 }

@@ -25,11 +25,11 @@ async function withService<T>(
 ): Promise<T> {
   const release = takeLock(homeAt(parts.home), systemClock.nowMs());
   try {
-    const { service, close } = await parts.open(parts.home, parts.passphrases);
+    const opened = await parts.open(parts.home, parts.passphrases);
     try {
-      return await use(service);
+      return await use(opened.service);
     } finally {
-      await close();
+      await opened.close();
     }
   } finally {
     release();

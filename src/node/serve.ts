@@ -39,12 +39,12 @@ class Undo {
   }
 
   async run(): Promise<void> {
-    let failure: unknown;
+    let failure: Error | undefined;
     for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
       try {
         await step();
       } catch (error) {
-        failure ??= error;
+        failure ??= error instanceof Error ? error : new Error(String(error));
       }
     }
     if (failure !== undefined) throw failure;
