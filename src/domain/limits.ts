@@ -13,6 +13,10 @@ export const LIMITS = {
   helloBytesMax: 16 * 1024,
   /** One frame of the link stream: a box or a delta chunk with framing. */
   frameBytesMax: 256 * 1024,
+  /** Positions of a log that travel in one frame: small enough to let urgent frames pass between. */
+  deltaChunkBytesMax: 64 * 1024,
+  /** Received positions that wait for a checkpoint: 64 leaves of the largest event and box, twice. */
+  stagedDeltaBytesMax: 16 * 1024 * 1024,
   /** Settlement inputs of one entry: `opened` is a 4-byte bitmap. */
   entryInputsMax: 32,
   entryBytesMax: 64 * 1024,
