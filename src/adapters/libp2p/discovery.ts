@@ -49,8 +49,8 @@ export class Discovery {
   #schedule(): void {
     this.#cancel?.();
     if (!this.#running) return;
-    const { tuning, timers, wanting } = this.#context;
-    const soon = this.#quick > 0 || wanting();
+    const { tuning, timers } = this.#context;
+    const soon = this.#quick > 0 || this.#context.wanting();
     this.#quick = Math.max(0, this.#quick - 1);
     this.#cancel = timers.after(soon ? tuning.dhtFastMs : tuning.dhtSlowMs, () => {
       void this.#ask();
@@ -58,7 +58,7 @@ export class Discovery {
   }
 
   async #ask(): Promise<void> {
-    const { libp2p, dht, learn, logger } = this.#context;
+    const { libp2p, dht, logger } = this.#context;
     this.#asking = true;
     try {
       if (libp2p.getConnections().length > 0) {
@@ -68,7 +68,7 @@ export class Discovery {
           // What a peer answers is learned at once: the query itself may not reach whom it names.
           if (event.name !== 'PEER_RESPONSE') continue;
           for (const { id, multiaddrs } of event.closer) {
-            learn(id.toString(), multiaddrs.map(String));
+            this.#context.learn(id.toString(), multiaddrs.map(String));
           }
         }
       }

@@ -8,7 +8,7 @@ import { RefusedError, meshRefusal, refusalOfPeer } from './refusals.js';
 /** One hello stream: length-prefixed messages, of which a peer gets 16 KiB in all. */
 export class HelloChannel {
   readonly #stream: Stream;
-  readonly #messages: AsyncIterator<{ subarray(): Uint8Array }>;
+  readonly #messages: AsyncIterator<{ subarray(): Uint8Array }, void>;
 
   constructor(stream: Stream) {
     this.#stream = stream;
@@ -35,8 +35,8 @@ export class HelloChannel {
 
   async #next(): Promise<Uint8Array | undefined> {
     try {
-      const { value, done } = await this.#messages.next();
-      return done === true ? undefined : value.subarray();
+      const next = await this.#messages.next();
+      return next.done === true ? undefined : next.value.subarray();
     } catch (error) {
       if (error instanceof RefusedError) throw error;
       const name = error instanceof Error ? error.name : '';

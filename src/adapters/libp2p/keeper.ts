@@ -78,22 +78,16 @@ export class Keeper {
   }
 
   known(): readonly KnownPeer[] {
-    const peers = this.#known.all();
     // An address that answered as a peer is listed with that peer.
-    return peers
-      .filter(({ key, peerId }) => peerId === null || key === peerId || !this.#known.byPeer(peerId))
+    return this.#known
+      .all()
+      .filter((target) => !this.#known.covered(target))
       .map((target) => ({
         peerId: target.peerId,
         addresses: target.addresses,
         state: this.#stateOf(target),
         nation: target.peerId === null ? null : this.#context.table.nationOf(target.peerId),
       }));
-  }
-
-  /** Known peers, by id, that no connection is open to. */
-  get missing(): number {
-    const peers = this.#known.all().filter(({ key, peerId }) => key === peerId);
-    return peers.filter((target) => !this.#connected(target)).length;
   }
 
   #stateOf(target: Target): KnownPeer['state'] {
@@ -131,6 +125,7 @@ export class Keeper {
   async #round(target: Target): Promise<void> {
     // A connected target is taken up again when its connection closes.
     if (!this.#running || target.busy || this.#connected(target)) return;
+    if (this.#known.covered(target)) return;
     if (this.#othersTurn(target)) {
       target.failures++;
     } else {

@@ -7,7 +7,7 @@ export interface Target {
   /** Transport addresses without peer id, most recently learned first. */
   addresses: readonly string[];
   /** Given by the operator: dialled at once, whoever has the lower PeerId. */
-  readonly given: boolean;
+  given: boolean;
   failures: number;
   busy: boolean;
   /** Monotonic milliseconds before which the target is left alone. */
@@ -32,10 +32,6 @@ export class KnownPeers {
     return [...this.#targets.values()];
   }
 
-  byPeer(peerId: string): Target | undefined {
-    return this.#targets.get(peerId);
-  }
-
   /** Adds an operator's address. The target, if it is new. */
   give(address: string): Target | undefined {
     const { transport, peerId } = splitAddress(address);
@@ -50,9 +46,18 @@ export class KnownPeers {
     return this.#add(peerId, peerId, transports, false);
   }
 
-  /** An address without peer id answered as `peerId`. */
+  /** A given address answered as `peerId`: from now on it is one of that peer's addresses. */
   resolved(target: Target, peerId: string): void {
-    if (target.key !== peerId) target.peerId = peerId;
+    target.peerId = peerId;
+    if (target.key === peerId) return;
+    this.#add(peerId, peerId, target.addresses, true);
+    const peer = this.#targets.get(peerId);
+    if (peer !== undefined) peer.given = true;
+  }
+
+  /** Whether another target dials the peer that answered here. */
+  covered({ key, peerId }: Target): boolean {
+    return peerId !== null && key !== peerId && this.#targets.has(peerId);
   }
 
   /** The peer no longer answers where it did: given addresses are open for whoever answers there. */

@@ -137,7 +137,7 @@ async function lanNode(
   const { pubsub, dht, identify: identification } = libp2p.services;
   return {
     libp2p,
-    lan: { gossipsub: pubsub as unknown as GossipSub, dht, identify: identification },
+    lan: { gossipsub: pubsub, dht, identify: identification },
   };
 }
 

@@ -21,6 +21,8 @@ export interface LinkContext {
   readonly timers: Timers;
   readonly logger: MeshLogger;
   readonly tuning: Tuning;
+  /** The peer broke the protocol: do not dial it for a while. */
+  hold(peerId: string): void;
 }
 
 /**
@@ -30,6 +32,7 @@ export interface LinkContext {
 export class LinkTable {
   readonly #links = new Map<string, Link>();
   readonly #opening = new Set<string>();
+  readonly #graces = new Set<() => void>();
   readonly #context: LinkContext;
   readonly #own: string;
   #table: AdmissionTable | null = null;
@@ -51,6 +54,7 @@ export class LinkTable {
   /** Ends every link without taking up new ones. */
   stop(): void {
     this.#stopped = true;
+    for (const cancel of this.#graces) cancel();
     for (const link of [...this.#links.values()]) link.session.close('stopping');
   }
 
@@ -87,10 +91,12 @@ export class LinkTable {
       this.#hangUp(rule.connection, 'one connection per pair');
       return;
     }
-    this.#context.timers.after(this.#context.tuning.duplicateGraceMs, () => {
+    const cancel = this.#context.timers.after(this.#context.tuning.duplicateGraceMs, () => {
+      this.#graces.delete(cancel);
       const bothOpen = older.status === 'open' && newer.status === 'open';
       if (bothOpen) this.#hangUp(older, 'the peer has lost this connection');
     });
+    this.#graces.add(cancel);
   }
 
   #hangUp(connection: Connection, reason: string): void {
@@ -160,7 +166,11 @@ export class LinkTable {
     if (link?.session !== session) return;
     this.#links.delete(peerId);
     this.#context.handlers.peerDown(link.peer);
-    if (refusal !== null) this.#context.handlers.refused(peerId, refusal);
+    if (refusal !== null) {
+      // A dead link is nobody's fault, and to be dialled again at once.
+      if (refusal.code !== 'LINK_DEAD') this.#context.hold(peerId);
+      this.#context.handlers.refused(peerId, refusal);
+    }
     if (link.connection.status === 'open' && !this.#stopped) {
       this.#hangUp(link.connection, refusal?.code ?? 'the link stream ended');
     }

@@ -51,6 +51,9 @@ class Libp2pMesh implements Mesh {
       timers,
       logger,
       tuning,
+      hold: (peerId) => {
+        this.#keeper.hold(peerId);
+      },
     });
     this.#hello = new HelloService(
       libp2p,

@@ -75,7 +75,7 @@ describe('gossip', () => {
       const connection = await prober.dial(aus.address());
       await prober.admit(connection, chainOf('USA', await transportOf(seed)));
       const { pubsub } = prober;
-      await (prober.libp2p.services['identify'] as any).identify(connection);
+      await prober.identify(connection);
       await until('a gossip stream', () => pubsub.streamsOutbound.has(aus.id));
       const heard: string[] = [];
       pubsub.addEventListener('gossipsub:message', () => heard.push('message'));

@@ -1,6 +1,7 @@
 import '../../../src/adapters/libp2p/polyfill.js';
 import { gossipsub } from '@chainsafe/libp2p-gossipsub';
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
+import type { Identify } from '@libp2p/identify';
 import { identify } from '@libp2p/identify';
 import type { Connection, Libp2p, Stream } from '@libp2p/interface';
 import { noise } from '@libp2p/noise';
@@ -15,20 +16,29 @@ import type { CredentialDigest, Kid } from '../../../src/domain/ids.js';
 import { PROTOCOLS } from '../../../src/domain/wire.js';
 import { sha } from './support.js';
 
-const GOSSIP: Record<string, any> = {
-  identify: identify({ runOnConnectionOpen: false }),
-  pubsub: gossipsub({ globalSignaturePolicy: 'StrictNoSign' }),
+/** What a stranger uses of stock gossipsub, private parts included. */
+interface StockGossip {
+  readonly streamsOutbound: Map<string, unknown>;
+  addEventListener(event: string, listener: () => void): void;
+  subscribe(topic: string): void;
+  getSubscribers(topic: string): unknown[];
+  sendRpc(to: string, rpc: object): boolean;
+}
+
+const GOSSIP: Record<string, never> = {
+  identify: identify({ runOnConnectionOpen: false }) as never,
+  pubsub: gossipsub({ globalSignaturePolicy: 'StrictNoSign' }) as never,
 };
 
 /** A stranger that speaks libp2p and as much of our protocols as a test lets it. */
 export class Prober {
   readonly libp2p: Libp2p;
   /** Stock gossipsub with all its private parts, if the stranger speaks gossip. */
-  readonly pubsub: any;
+  readonly pubsub: StockGossip;
 
   private constructor(libp2p: Libp2p) {
     this.libp2p = libp2p;
-    this.pubsub = libp2p.services['pubsub'];
+    this.pubsub = libp2p.services['pubsub'] as StockGossip;
   }
 
   static async start(seed: Uint8Array, gossip = false): Promise<Prober> {
@@ -65,6 +75,10 @@ export class Prober {
   /** Opens the link stream, as the lower PeerId of a pair does. */
   async link(connection: Connection): Promise<Stream> {
     return connection.newStream([PROTOCOLS.link]);
+  }
+
+  async identify(connection: Connection): Promise<void> {
+    await (this.libp2p.services['identify'] as Identify).identify(connection);
   }
 
   /** The whole hello with `chain`; the stranger is admitted if the node admits it. */
