@@ -1,6 +1,11 @@
 import type { Effect, PeerRef } from '../../src/core/consensus/index.js';
 import { blockId, blockPreimage, payloadRoot } from '../../src/domain/codec/consensus.js';
-import type { BlockRecord, ConsensusMessage, EpochState, Vote } from '../../src/domain/consensus.js';
+import type {
+  BlockRecord,
+  ConsensusMessage,
+  EpochState,
+  Vote,
+} from '../../src/domain/consensus.js';
 import type { BlockId } from '../../src/domain/ids.js';
 import { SimNode } from './sim-node.js';
 import { TOY_RULES, toyEntry } from './toy-rules.js';
@@ -62,7 +67,12 @@ export class ByzantineNode extends SimNode {
     const entryIds = [identity.value.entryId];
     const twin: BlockRecord = {
       ...record,
-      header: { ...record.header, kind: 'normal', entryCount: 1, payloadRoot: payloadRoot(entryIds) },
+      header: {
+        ...record.header,
+        kind: 'normal',
+        entryCount: 1,
+        payloadRoot: payloadRoot(entryIds),
+      },
       entryIds,
     };
     const id = blockId(twin.header);

@@ -23,7 +23,8 @@ export class Checkers {
     }
     this.#chain.set(block.height, block.id);
     const next = (this.#delivered.get(node) ?? 0) + 1;
-    if (block.height !== next) throw new Error(`ORDER: node ${node} at ${block.height}, not ${next}`);
+    if (block.height !== next)
+      throw new Error(`ORDER: node ${node} at ${block.height}, not ${next}`);
     this.#delivered.set(node, next);
     for (const key of keys) {
       const at = this.#keys.get(key);
@@ -32,10 +33,11 @@ export class Checkers {
     }
   }
 
-  /** A restarted node delivers from its durable tip on. */
-  onRestart(node: number, height: number): void {
-    if ((this.#delivered.get(node) ?? 0) > height) throw new Error(`DURABILITY: node ${node}`);
-    this.#delivered.set(node, height);
+  /** Nothing that was delivered may be missing from the disk. Answers the last delivered height. */
+  onRestart(node: number, height: number): number {
+    const delivered = this.#delivered.get(node) ?? 0;
+    if (delivered > height) throw new Error(`DURABILITY: node ${node}`);
+    return delivered;
   }
 
   /** One statement per kind and view over the node's whole life. */
@@ -50,7 +52,8 @@ export class Checkers {
 
   onEquivocation(found: Equivocation): void {
     this.equivocations.push(found);
-    if (this.honest.has(found.member)) throw new Error(`FRAMED: honest ${found.member}, ${found.rule}`);
+    if (this.honest.has(found.member))
+      throw new Error(`FRAMED: honest ${found.member}, ${found.rule}`);
   }
 
   settled(key: string): boolean {

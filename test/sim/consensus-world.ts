@@ -60,7 +60,8 @@ export class ConsensusWorld implements World {
     this.#keys = options.realKeys === true ? ed25519Keys(n) : stubKeys(n);
     this.epoch = { ...epochOf(this.#keys), ...(options.q !== undefined && { q: options.q }) };
     const honest = Array.from({ length: n }, (_, i) => i).filter((i) => !byzantine.includes(i));
-    this.checkers = new Checkers(new Set([...honest, -1]));
+    const learners = Array.from({ length: options.learners ?? 0 }, (_, i) => -1 - i);
+    this.checkers = new Checkers(new Set([...honest, ...learners]));
     this.network = new Network(this.heap, this.#random, seed % 4 === 0, (from, to, message) => {
       this.nodes.get(to)?.feed({ kind: 'message', from, message });
     });
@@ -87,7 +88,9 @@ export class ConsensusWorld implements World {
 
   #addMember(self: number, byzantine: boolean): void {
     const config = this.#config(self);
-    const node = byzantine ? new ByzantineNode(self, config, this) : new SimNode(self, config, this);
+    const node = byzantine
+      ? new ByzantineNode(self, config, this)
+      : new SimNode(self, config, this);
     if (node instanceof ByzantineNode) {
       node.epoch = this.epoch;
       node.forge = (preimage) => this.#keys.sign(self, preimage);
@@ -137,7 +140,8 @@ export class ConsensusWorld implements World {
 
   #connect(a: PeerRef, b: PeerRef): void {
     if (typeof a === 'string' && typeof b === 'string') return;
-    if (this.nodes.get(b)?.up === true) this.nodes.get(a)?.feed({ kind: 'peer-connected', peer: b });
+    if (this.nodes.get(b)?.up === true)
+      this.nodes.get(a)?.feed({ kind: 'peer-connected', peer: b });
   }
 
   #connectAll(): void {
@@ -152,14 +156,21 @@ export class ConsensusWorld implements World {
       // Two entries under one key: only one may ever be settled.
       if (this.#random.chance(0.1)) this.#pending.push({ key, bytes: toyEntry(key, '', 'other') });
     }
-    for (const entry of this.#pending) this.#submitUntilSettled(entry, this.#random.between(0, 15_000));
+    for (const entry of this.#pending)
+      this.#submitUntilSettled(entry, this.#random.between(0, 15_000));
   }
 
-  #submitUntilSettled(entry: { readonly key: string; readonly bytes: Uint8Array }, ms: number): void {
+  #submitUntilSettled(
+    entry: { readonly key: string; readonly bytes: Uint8Array },
+    ms: number,
+  ): void {
     this.heap.after(ms, () => {
       if (this.checkers.settled(entry.key)) return;
-      const up = [...this.nodes.values()].filter((node) => node.up && typeof node.name === 'number');
-      if (up.length > 0) this.#random.pick(up).feed({ kind: 'entry-submitted', bytes: entry.bytes });
+      const up = [...this.nodes.values()].filter(
+        (node) => node.up && typeof node.name === 'number',
+      );
+      if (up.length > 0)
+        this.#random.pick(up).feed({ kind: 'entry-submitted', bytes: entry.bytes });
       this.#submitUntilSettled(entry, this.#random.between(2000, 6000));
     });
   }
@@ -177,7 +188,9 @@ export class ConsensusWorld implements World {
 
   #fault(): void {
     const random = this.#random;
-    switch (random.pick(['partition', 'one-way', 'crash', 'crash', 'power-cut', 'rejoin'] as const)) {
+    switch (
+      random.pick(['partition', 'one-way', 'crash', 'crash', 'power-cut', 'rejoin'] as const)
+    ) {
       case 'partition': {
         const side = new Map([...this.nodes.keys()].map((name) => [name, random.chance(0.5)]));
         for (const [a, b] of this.#pairs()) if (side.get(a) !== side.get(b)) this.#cut(a, b);
@@ -262,6 +275,7 @@ export class ConsensusWorld implements World {
     const running = this.#honestNodes().filter((node) => node.timersRunning > 0);
     if (running.length > 0) throw new Error(`TIMER: ${running.map((node) => node.name).join()}`);
     this.heap.runTo(this.heap.now + HOUR);
-    if (this.network.sent !== before) throw new Error(`CHATTER: ${this.network.sent - before} messages`);
+    if (this.network.sent !== before)
+      throw new Error(`CHATTER: ${this.network.sent - before} messages`);
   }
 }

@@ -61,7 +61,7 @@ export class Disk {
   /** Answer to a fetch: along parents, newest first. */
   records(from: BlockId, downToHeight: number, maxRecords: number): readonly BlockRecord[] {
     const out: BlockRecord[] = [];
-    for (let at = from; out.length < maxRecords; ) {
+    for (let at = from; out.length < maxRecords;) {
       const record = this.blocks.get(at);
       if (record === undefined || record.header.height <= downToHeight) break;
       if (blockId(record.header) !== at) throw new Error('a block is stored under another id');

@@ -17,7 +17,7 @@ export class EventHeap {
   after(ms: number, run: () => void): void {
     const heap = this.#heap;
     heap.push({ at: this.now + Math.max(0, ms), order: this.#order++, run });
-    for (let i = heap.length - 1; i > 0; ) {
+    for (let i = heap.length - 1; i > 0;) {
       const up = (i - 1) >> 1;
       if (before(heap[up]!, heap[i]!)) break;
       [heap[up], heap[i]] = [heap[i]!, heap[up]!];
@@ -41,7 +41,7 @@ export class EventHeap {
     const last = heap.pop()!;
     if (heap.length > 0) {
       heap[0] = last;
-      for (let i = 0; ; ) {
+      for (let i = 0; ;) {
         let least = i;
         for (const child of [2 * i + 1, 2 * i + 2]) {
           if (child < heap.length && before(heap[child]!, heap[least]!)) least = child;

@@ -15,7 +15,11 @@ export interface Keys {
 }
 
 function digest(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(concatBytes(...parts)).digest());
+  return new Uint8Array(
+    createHash('sha256')
+      .update(concatBytes(...parts))
+      .digest(),
+  );
 }
 
 function seedOf(member: number): Uint8Array {
@@ -48,14 +52,20 @@ export function ed25519Keys(n: number): Keys {
     }),
   );
   const publicKeys = secret.map(
-    (key) => new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(12)),
+    (key) =>
+      new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(12)),
   );
   return {
     publicKeys,
     sign: (member, message) => new Uint8Array(sign(null, message, secret[member]!)),
     verify: (key, message, signature) => {
       const der = Buffer.concat([SPKI, key]);
-      return verify(null, message, createPublicKey({ key: der, format: 'der', type: 'spki' }), signature);
+      return verify(
+        null,
+        message,
+        createPublicKey({ key: der, format: 'der', type: 'spki' }),
+        signature,
+      );
     },
   };
 }

@@ -1,4 +1,7 @@
-import { decodeConsensusMessage, encodeConsensusMessage } from '../../src/domain/codec/consensus.js';
+import {
+  decodeConsensusMessage,
+  encodeConsensusMessage,
+} from '../../src/domain/codec/consensus.js';
 import type { PeerRef } from '../../src/core/consensus/index.js';
 import type { ConsensusMessage } from '../../src/domain/consensus.js';
 import type { EventHeap } from './event-heap.js';

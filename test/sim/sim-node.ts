@@ -1,14 +1,21 @@
 import { fromUtf8 } from '../../src/base/bytes.js';
-import type { Effect, Input, PeerRef, ReplicaConfig, ReplicaState } from '../../src/core/consensus/index.js';
+import type {
+  Effect,
+  Input,
+  PeerRef,
+  ReplicaConfig,
+  ReplicaState,
+} from '../../src/core/consensus/index.js';
 import { createReplica, replicaStatus, step } from '../../src/core/consensus/index.js';
-import type { ConsensusMessage } from '../../src/domain/consensus.js';
+import type { CommittedBlock, ConsensusMessage } from '../../src/domain/consensus.js';
 import type { EventHeap } from './event-heap.js';
 import type { Checkers } from './checkers.js';
 import { Disk } from './disk.js';
 import type { Settled } from './toy-rules.js';
 import { NOTHING_SETTLED, TOY_RULES } from './toy-rules.js';
 
-type Event = Input<Settled> extends infer I ? (I extends { at: number } ? Omit<I, 'at'> : never) : never;
+type Event =
+  Input<Settled> extends infer I ? (I extends { at: number } ? Omit<I, 'at'> : never) : never;
 
 /** What a node reaches of its world. */
 export interface World {
@@ -56,7 +63,10 @@ export class SimNode {
     this.up = true;
     this.#state = createReplica(this.#config);
     const stored = this.disk.load(firstStart);
-    this.#world.checkers.onRestart(this.#checkerName(), stored.committed?.height ?? 0);
+    // What was stored but not handed on before the crash is handed on now.
+    const height = stored.committed?.height ?? 0;
+    const delivered = this.#world.checkers.onRestart(this.#checkerName(), height);
+    for (const block of this.disk.commits.slice(delivered)) this.#handOn(block);
     let state = NOTHING_SETTLED;
     for (const block of this.disk.commits) {
       for (const entry of block.entries) state = TOY_RULES.apply(state, entry.bytes, block.height);
@@ -84,7 +94,12 @@ export class SimNode {
   }
 
   #checkerName(): number {
-    return typeof this.name === 'number' ? this.name : -1;
+    return typeof this.name === 'number' ? this.name : -1 - Number(this.name.split('-')[1]);
+  }
+
+  #handOn(block: CommittedBlock): void {
+    const keys = block.entries.map((entry) => fromUtf8(entry.bytes).split('|')[0] ?? '');
+    this.#world.checkers.onCommit(this.#checkerName(), block, keys);
   }
 
   #pump(): void {
@@ -154,11 +169,9 @@ export class SimNode {
       case 'cancel-timer':
         this.#timers.delete(effect.timer);
         return;
-      case 'commit': {
-        const keys = effect.entries.map((entry) => fromUtf8(entry.bytes).split('|')[0] ?? '');
-        checkers.onCommit(this.#checkerName(), effect, keys);
+      case 'commit':
+        this.#handOn(effect);
         return;
-      }
       case 'serve-blocks': {
         const records = this.disk.records(effect.fromDigest, effect.downToHeight, 8);
         if (records.length > 0) this.transmit(effect.to, { type: 'blocks', records });
@@ -173,7 +186,9 @@ export class SimNode {
         checkers.onEquivocation(effect.equivocation);
         return;
       case 'halt':
-        throw new Error(`HALT: ${String(this.name)}: ${effect.reason.code}: ${effect.reason.detail}`);
+        throw new Error(
+          `HALT: ${String(this.name)}: ${effect.reason.code}: ${effect.reason.detail}`,
+        );
       case 'submission':
     }
   }

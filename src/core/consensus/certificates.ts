@@ -1,5 +1,4 @@
-import { concatBytes, toHex } from '../../base/bytes.js';
-import { hash } from '../../domain/codec/hash.js';
+import { equalBytes } from '../../base/bytes.js';
 import { blockPreimage, timeoutPreimage } from '../../domain/codec/consensus-preimage.js';
 import type { Certificate, EpochState, TimeoutCertificate } from '../../domain/consensus.js';
 import type { VerifySignature } from './settlement-rules.js';
@@ -11,7 +10,8 @@ import type { VerifySignature } from './settlement-rules.js';
 export class CertificateChecker {
   readonly #epoch: EpochState;
   readonly #verify: VerifySignature;
-  readonly #held = new Set<string>();
+  /** By signature; compared with key and message, so an entry stands for exactly one check. */
+  readonly #held = new Map<string, { readonly member: number; readonly preimage: Uint8Array }>();
   readonly #max: number;
 
   constructor(epoch: EpochState, verify: VerifySignature, cacheMax: number) {
@@ -24,10 +24,11 @@ export class CertificateChecker {
   signature(member: number, preimage: Uint8Array, signature: Uint8Array): boolean {
     const key = this.#epoch.members[member]?.consensusKey;
     if (key === undefined) return false;
-    const digest = toHex(hash(concatBytes(key, preimage, signature)));
-    if (this.#held.has(digest)) return true;
+    const slot = String.fromCharCode(...signature);
+    const held = this.#held.get(slot);
+    if (held?.member === member && equalBytes(held.preimage, preimage)) return true;
     if (!this.#verify(key, preimage, signature)) return false;
-    this.#remember(digest);
+    this.#remember(slot, member, preimage);
     return true;
   }
 
@@ -70,15 +71,15 @@ export class CertificateChecker {
     );
   }
 
-  #remember(digest: string): void {
+  #remember(slot: string, member: number, preimage: Uint8Array): void {
     if (this.#held.size >= this.#max) {
-      // The oldest is the first: a Set iterates in order of insertion.
-      for (const oldest of this.#held) {
+      // The oldest is the first: a Map iterates in order of insertion.
+      for (const oldest of this.#held.keys()) {
         this.#held.delete(oldest);
         break;
       }
     }
-    this.#held.add(digest);
+    this.#held.set(slot, { member, preimage });
   }
 }
 
