@@ -49,6 +49,8 @@ export const RELATIONS = [
   'disputes',
 ] as const;
 export type Relation = (typeof RELATIONS)[number];
+/** Relations that change or take back what the parent says: its own nation's right, in the clear. */
+export const OWN_RELATIONS: readonly Relation[] = ['supersedes', 'corrects', 'withdraws'];
 
 export type Parent =
   | {

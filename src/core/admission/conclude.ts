@@ -1,6 +1,6 @@
 import type { AdmittedEvent } from '../../domain/admitted.js';
-import type { Event } from '../../domain/event.js';
-import type { EventId } from '../../domain/ids.js';
+import type { Event, SignedTime } from '../../domain/event.js';
+import type { EventId, Kid } from '../../domain/ids.js';
 import { LIMITS } from '../../domain/limits.js';
 import { Verified } from '../identity/verified.js';
 import type { Candidate } from './examine.js';
@@ -11,8 +11,12 @@ import { admissionRefusal } from './refusals.js';
 export interface StreamFacts {
   /** The event held at the candidate's own position of its subject's stream. */
   readonly atSeq: EventId | undefined;
+  /** Its author key, where it is not the candidate's: after a key change two keys may claim one position. */
+  readonly atSeqAuthor?: Kid;
   /** The event held one position before it. */
   readonly before: EventId | undefined;
+  /** The clock reading that event states. */
+  readonly beforeTime?: SignedTime;
   /** Parents named in the clear that are held. */
   readonly parents: ReadonlyMap<EventId, Event>;
   readonly nowMs: number;
@@ -25,6 +29,8 @@ export type Conclusion =
       /** The previous event of the stream is not held: the link stays open. */
       readonly openPrev: boolean;
       readonly missingParents: readonly EventId[];
+      /** The stated time is before the previous event's by more than both uncertainties: a soft mark. */
+      readonly timeBackwards: boolean;
     }
   | { readonly kind: 'known'; readonly id: EventId }
   /** Two signed events of one author for one position. Both are kept as evidence. */
@@ -47,7 +53,8 @@ function signatureRefusal({ event, credential }: Candidate): AdmissionRefusal {
 function prevRefusal(event: Event, facts: StreamFacts): AdmissionRefusal | undefined {
   const { prev, nation } = event.payload;
   if (facts.before === undefined || facts.before === prev) return undefined;
-  return admissionRefusal('PREV', 'reject', {
+  // Whoever does not hold the previous event cannot see this: nothing is held against the sender.
+  return admissionRefusal('PREV', 'ignore', {
     field: 'prev',
     rule: 'is the id of the previous event of the stream',
     authority: nation,
@@ -77,7 +84,7 @@ function parentsRefusal(event: Event, facts: StreamFacts): AdmissionRefusal | un
       held.role === parent.role &&
       held.label.digest === parent.label;
     if (!same) {
-      return admissionRefusal('PARENTS', 'reject', {
+      return admissionRefusal('PARENTS', 'ignore', {
         field: 'parents',
         rule: 'say of a parent what the parent says of itself',
         authority: event.payload.nation,
@@ -86,6 +93,20 @@ function parentsRefusal(event: Event, facts: StreamFacts): AdmissionRefusal | un
     }
   }
   return undefined;
+}
+
+/** Another key of the subject holds the position: the streams differ, but no key signed twice. */
+function takenRefusal({ event, credential }: Candidate, facts: StreamFacts): AdmissionRefusal {
+  return admissionRefusal('PREV', 'ignore', {
+    field: 'seq',
+    rule: 'is free in the stream of the subject',
+    authority: credential.issuer,
+    detail: `${credential.subject} ${String(event.payload.seq)} is ${String(facts.atSeq)}`,
+  });
+}
+
+function runsBackwards({ ms, uncertaintyMs }: SignedTime, before: SignedTime | undefined): boolean {
+  return before !== undefined && ms + uncertaintyMs < before.ms - before.uncertaintyMs;
 }
 
 /**
@@ -100,6 +121,8 @@ export function conclude(
   if (!signatureOk) return refused(signatureRefusal(candidate));
   if (facts.atSeq === event.id) return { kind: 'known', id: event.id };
   if (facts.atSeq !== undefined) {
+    const author = facts.atSeqAuthor ?? event.payload.author;
+    if (author !== event.payload.author) return refused(takenRefusal(candidate, facts));
     return { kind: 'equivocation', held: facts.atSeq, other: candidate };
   }
   const refusal =
@@ -111,5 +134,6 @@ export function conclude(
     admitted: new Verified({ event, credential }),
     openPrev: event.payload.prev !== null && facts.before === undefined,
     missingParents: named.filter((id) => !facts.parents.has(id)),
+    timeBackwards: runsBackwards(event.payload.time, facts.beforeTime),
   };
 }

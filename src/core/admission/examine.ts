@@ -3,6 +3,7 @@ import { err, ok } from '../../base/result.js';
 import { decodeEvent } from '../../domain/codec/event.js';
 import type { Credential } from '../../domain/credential.js';
 import type { Event, Role } from '../../domain/event.js';
+import { OWN_RELATIONS } from '../../domain/event.js';
 import { NATIONAL_OP } from '../../domain/ids.js';
 import type { ConfigDigest, CredentialDigest, Kid, Nation, Op } from '../../domain/ids.js';
 import type { Refusal } from '../../domain/refusal.js';
@@ -51,6 +52,23 @@ export function decodeStep(record: Uint8Array): Result<Event, AdmissionRefusal> 
   );
 }
 
+/** Step 6: the operation and the configuration the author names are known; an older one is fine. */
+function operationStep(event: Event, view: AdmissionView): AdmissionRefusal | undefined {
+  const { op, epoch, nation } = event.payload;
+  if (op === NATIONAL_OP) return undefined;
+  const role = view.roleOf(op, epoch, nation);
+  if (role === 'unknown-operation' || role === 'unknown-configuration') {
+    return admissionRefusal('UNKNOWN_OP', 'hold', {
+      field: role === 'unknown-operation' ? 'op' : 'epoch',
+      rule: 'is an operation and a configuration that this node knows',
+      authority: nation,
+      detail: role === 'unknown-operation' ? op : epoch.config,
+      remedy: 'receive the declaration and the settlements of the operation',
+    });
+  }
+  return undefined;
+}
+
 /** Step 7: the credential is held, and its chain ends at a root this nation trusts. */
 function credentialStep(event: Event, view: AdmissionView): Result<Credential, AdmissionRefusal> {
   const { credential: digest, nation } = event.payload;
@@ -78,31 +96,6 @@ function credentialStep(event: Event, view: AdmissionView): Result<Credential, A
     }),
   );
 }
-
-/** Step 6: the operation and the configuration the author names are known; an older one is fine. */
-const operationStep: Check = (event, _, view) => {
-  const { op, epoch, nation } = event.payload;
-  if (op === NATIONAL_OP) return undefined;
-  const role = view.roleOf(op, epoch, nation);
-  if (role === 'unknown-operation' || role === 'unknown-configuration') {
-    return admissionRefusal('UNKNOWN_OP', 'hold', {
-      field: role === 'unknown-operation' ? 'op' : 'epoch',
-      rule: 'is an operation and a configuration that this node knows',
-      authority: nation,
-      detail: role === 'unknown-operation' ? op : epoch.config,
-      remedy: 'receive the declaration and the settlements of the operation',
-    });
-  }
-  if (role === 'not-a-participant') {
-    return admissionRefusal('OUT_OF_ROLE', 'reject', {
-      field: 'nation',
-      rule: 'takes part in the operation',
-      authority: 'operation',
-      detail: nation,
-    });
-  }
-  return undefined;
-};
 
 /** Step 8, first half: the event agrees with its credential. */
 const nationStep: Check = ({ payload }, credential) => {
@@ -143,6 +136,14 @@ const roleStep: Check = ({ payload }, credential, view) => {
   const { op, epoch, nation, role, type } = payload;
   const roles = AUTHORING[type].roles;
   const actual = op === NATIONAL_OP ? 'observing' : view.roleOf(op, epoch, nation);
+  if (actual === 'not-a-participant') {
+    return admissionRefusal('OUT_OF_ROLE', 'reject', {
+      field: 'nation',
+      rule: 'takes part in the operation',
+      authority: 'operation',
+      detail: nation,
+    });
+  }
   if (role !== actual) {
     return admissionRefusal('OUT_OF_ROLE', 'reject', {
       field: 'role',
@@ -163,11 +164,28 @@ const roleStep: Check = ({ payload }, credential, view) => {
   return undefined;
 };
 
+/** Step 8 too: only the own nation changes or takes back what its event says. */
+const relationStep: Check = ({ payload }) => {
+  const foreign = payload.parents.find(
+    ({ relation, nation }) => OWN_RELATIONS.includes(relation) && nation !== payload.nation,
+  );
+  return (
+    foreign &&
+    admissionRefusal('OUT_OF_GRANT', 'reject', {
+      field: 'parents',
+      rule: `${foreign.relation} names an event of the own nation`,
+      authority: String(foreign.nation),
+      detail: `${payload.nation} ${foreign.relation} an event of ${String(foreign.nation)}`,
+    })
+  );
+};
+
 /** Step 10: a revoked key's events stand up to its last good position. */
 const statusStep: Check = ({ payload }, credential, view) => {
   const lastGood = view.lastGoodSeq(credential.kid);
   if (lastGood === undefined || payload.seq <= lastGood) return undefined;
-  return admissionRefusal('REVOKED', 'reject', {
+  // A peer may not know of the revocation yet: nothing is held against it.
+  return admissionRefusal('REVOKED', 'ignore', {
     field: 'author',
     rule: 'is not revoked for this position',
     authority: credential.issuer,
@@ -175,13 +193,13 @@ const statusStep: Check = ({ payload }, credential, view) => {
   });
 };
 
-/** The checks between decoding and the signature, in order. Key sanity (step 9) is part of the chain. */
+/** Steps 8 and 10, in order. Key sanity (step 9) is part of the chain that step 7 verified. */
 export const EXAMINATION: readonly (readonly [name: string, check: Check])[] = [
-  ['operation', operationStep],
   ['nation', nationStep],
   ['validity', validityStep],
   ['kind', kindStep],
   ['role', roleStep],
+  ['relation', relationStep],
   ['status', statusStep],
 ];
 
@@ -190,6 +208,8 @@ export const EXAMINATION: readonly (readonly [name: string, check: Check])[] = [
  * check writes, forwards or accuses.
  */
 export function examine(event: Event, view: AdmissionView): Result<Candidate, AdmissionRefusal> {
+  const unknown = operationStep(event, view);
+  if (unknown !== undefined) return err(unknown);
   const credential = credentialStep(event, view);
   if (!credential.ok) return credential;
   for (const [, check] of EXAMINATION) {

@@ -49,15 +49,22 @@ export function encodeCbor(value: Cbor): Uint8Array {
   return bytes;
 }
 
-function inProfile(value: unknown): value is Cbor {
+/**
+ * Deepest nesting of arrays and maps; the deepest object of the formats needs ten. A bound, because
+ * few bytes nest deep enough to exhaust the stack of whoever walks the value.
+ */
+const DEPTH_MAX = 32;
+
+function inProfile(value: unknown, depth = 0): value is Cbor {
+  if (depth > DEPTH_MAX) return false;
   if (typeof value === 'number') return Number.isSafeInteger(value);
   if (typeof value === 'string') return value === value.normalize('NFC');
   if (value === null || typeof value === 'boolean' || value instanceof Uint8Array) return true;
-  if (Array.isArray(value)) return value.every(inProfile);
+  if (Array.isArray(value)) return value.every((item) => inProfile(item, depth + 1));
   if (value instanceof Map) {
     for (const [key, item] of value) {
       if (!(typeof key === 'number' || typeof key === 'string')) return false;
-      if (!inProfile(key) || !inProfile(item)) return false;
+      if (!inProfile(key, depth + 1) || !inProfile(item, depth + 1)) return false;
     }
     return true;
   }

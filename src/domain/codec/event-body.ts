@@ -1,5 +1,5 @@
 import type { Body, KeyGrant, Parent, Role } from '../event.js';
-import { RELATIONS, ROLES } from '../event.js';
+import { OWN_RELATIONS, RELATIONS, ROLES } from '../event.js';
 import type { Blind, Digest, EventId, LabelDigest, Nation, ReleaseKeyId } from '../ids.js';
 import { idBytes, idFromBytes, isNation } from '../ids.js';
 import { BOX_BUCKETS } from '../limits.js';
@@ -83,14 +83,11 @@ export function parentToCbor(parent: Parent): Cbor {
   ];
 }
 
-/** Relations that change or take back what the parent says: only its own nation may, in the clear. */
-const OWN_ONLY: readonly string[] = ['supersedes', 'corrects', 'withdraws'];
-
-export function parentFrom(value: Cbor, field: string, author: Nation): Parent {
+export function parentFrom(value: Cbor, field: string): Parent {
   const items = asArray(value, field, 5);
   const relation = asNamed(items[1], `${field}.relation`, RELATIONS);
   if (items.length === 3) {
-    if (OWN_ONLY.includes(relation)) {
+    if (OWN_RELATIONS.includes(relation)) {
       throw new SchemaError(`${field}.relation`, `is not ${relation} in a blinded parent`);
     }
     return {
@@ -102,9 +99,6 @@ export function parentFrom(value: Cbor, field: string, author: Nation): Parent {
   }
   asTuple(value, field, 5);
   const nation = nationFrom(items[3], `${field}.nation`);
-  if (OWN_ONLY.includes(relation) && nation !== author) {
-    throw new SchemaError(`${field}.relation`, `${relation} names an event of the own nation`);
-  }
   return {
     form: 'clear',
     id: idFromBytes<EventId>(asBytes(items[0], `${field}.id`, 32)),

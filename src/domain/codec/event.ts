@@ -211,7 +211,7 @@ function payloadFrom(value: Cbor): EventPayload {
     label: labelFrom(map.get(9)),
     body: bodyFrom(map.get(10)),
     parents: asArray(map.get(11), 'parents', LIMITS.parentsMax).map((parent, i) =>
-      parentFrom(parent, `parents.${String(i)}`, nation),
+      parentFrom(parent, `parents.${String(i)}`),
     ),
     credential: idFromBytes<CredentialDigest>(asBytes(map.get(12), 'credential', 32)),
     epoch: epochFrom(map.get(14)),
