@@ -14,6 +14,9 @@ import { RefusedError, meshRefusal } from './refusals.js';
  */
 type Phase = 'open' | 'shown' | 'admitted' | 'refused';
 
+/** Connections without rights at a time: below the connection manager's maximum, above a cell's. */
+const STRANGERS_MAX = 64;
+
 interface Entry {
   readonly connection: Connection;
   phase: Phase;
@@ -52,7 +55,7 @@ export class AdmissionTable {
     this.#helloMs = helloMs;
   }
 
-  /** A connection opened: its hello has to end in time. */
+  /** A connection opened: its hello has to end in time. Of too many strangers the oldest go. */
   opened(connection: Connection): void {
     const entry: Entry = {
       connection,
@@ -64,6 +67,12 @@ export class AdmissionTable {
       outcome: deferred(),
     };
     this.#entries.set(connection.id, entry);
+    const strangers = this.#all().filter(
+      ({ phase, connection: { direction } }) => direction === 'inbound' && phase !== 'admitted',
+    );
+    if (strangers.length > STRANGERS_MAX) {
+      strangers[0]?.connection.abort(new Error('too many connections without a hello'));
+    }
   }
 
   #overdue(connection: Connection): void {
@@ -159,7 +168,12 @@ export class AdmissionTable {
   }
 
   #admitted(): readonly Entry[] {
-    return [...this.#entries.values()].filter((entry) => entry.phase === 'admitted');
+    return this.#all().filter((entry) => entry.phase === 'admitted');
+  }
+
+  /** In order of opening. */
+  #all(): readonly Entry[] {
+    return [...this.#entries.values()];
   }
 }
 

@@ -10,4 +10,12 @@
 import './polyfill.js';
 
 export { createLibp2pMesh } from './mesh.js';
-export type { AddressMap, Mesh, MeshLogger, MeshOptions, Tap, Tuning } from './options.js';
+export type {
+  AddressMap,
+  LinkRate,
+  Mesh,
+  MeshLogger,
+  MeshOptions,
+  Tap,
+  Tuning,
+} from './options.js';

@@ -16,7 +16,7 @@ import type { Libp2pNode } from './libp2p-node.js';
 import { createNode } from './libp2p-node.js';
 import { LinkTable } from './link-table.js';
 import type { Mesh, MeshOptions, Tuning } from './options.js';
-import { TUNING } from './options.js';
+import { tuningOf } from './options.js';
 import { TopicGate } from './topic-gate.js';
 
 interface Part {
@@ -215,7 +215,7 @@ class Libp2pMesh implements Mesh {
  * beside them. Throws when the installed libp2p lacks a part that the adapter has to guard.
  */
 export async function createLibp2pMesh(options: MeshOptions): Promise<Mesh> {
-  const tuning = { ...TUNING[options.profile], ...options.tuning };
+  const tuning = tuningOf(options);
   let mesh: Libp2pMesh | null = null;
   const table = new AdmissionTable(
     {

@@ -40,8 +40,15 @@ export interface MeshOptions {
   readonly tap?: Tap;
   /** Number of nodes expected in the cell, itself included; below it the DHT is asked every second. */
   readonly rosterSize?: () => number;
+  /** What the narrowest link carries, where it is known: keeps the queues of sockets short. */
+  readonly linkRate?: LinkRate;
   /** Overrides of the profile's numbers, for slower or faster cells than the profile assumes. */
   readonly tuning?: Partial<Tuning>;
+}
+
+export interface LinkRate {
+  readonly bytesPerSecond: number;
+  readonly roundTripMs: number;
 }
 
 /** One libp2p instance: reliable links, and gossip beside them. */
@@ -81,7 +88,7 @@ export interface Tuning {
 
 const KIB = 1024;
 
-export const TUNING: Readonly<Record<LinkProfile, Tuning>> = {
+const TUNING: Readonly<Record<LinkProfile, Tuning>> = {
   lan: {
     helloMs: 5_000,
     probeEveryMs: 500,
@@ -118,3 +125,21 @@ export const TUNING: Readonly<Record<LinkProfile, Tuning>> = {
     dhtSlowMs: 0,
   },
 };
+
+/** Chunk of a narrowband link: what may be under way beside what the pipe itself holds. */
+const CHUNK_BYTES = 512;
+
+/**
+ * The numbers that hold for these options. A known rate bounds what is under way to
+ * rate × round trip × 1.25 and one chunk, acknowledged by quarters: an urgent frame then waits for
+ * one round trip of other bytes and not for a full socket.
+ */
+export function tuningOf(options: MeshOptions): Tuning {
+  const profile = TUNING[options.profile];
+  if (options.linkRate === undefined) return { ...profile, ...options.tuning };
+  const { bytesPerSecond, roundTripMs } = options.linkRate;
+  const underWay = Math.ceil((bytesPerSecond * roundTripMs * 1.25) / 1000) + CHUNK_BYTES;
+  const inFlightBytesMax = Math.min(underWay, profile.windowBytes);
+  const grantBytes = Math.ceil(inFlightBytesMax / 4);
+  return { ...profile, inFlightBytesMax, grantBytes, ...options.tuning };
+}

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { multiaddr } from '@multiformats/multiaddr';
 import { afterEach, describe, expect, it } from 'vitest';
 import { concatBytes } from '../../../src/base/bytes.js';
 import { PROTOCOLS } from '../../../src/domain/wire.js';
@@ -139,6 +140,32 @@ describe('hello', () => {
     expect(node.refused[0]).toMatchObject({ peerId: liar.id, code: 'PEER_ID' });
     expect(node.up.length + liar.up.length).toBe(0);
     expect(node.mesh.links.known()[0]).toMatchObject({ state: 'refused' });
+  });
+
+  it('does not let silent strangers crowd the others out', async () => {
+    const node = await startNode('AUS');
+    const { prober, key } = await stranger();
+    const address = multiaddr(node.address());
+    const silent = await Promise.all(
+      Array.from({ length: 70 }, () => prober.libp2p.dial(address, { force: true })),
+    );
+    await until('the oldest are closed', () => {
+      return silent.filter(({ status }) => status === 'open').length <= 64;
+    });
+    const connection = await prober.libp2p.dial(address, { force: true });
+    await prober.admit(connection, chainOf('GBR', key));
+  });
+
+  it('tries again after a refusal, and is admitted when the chain has become good', async () => {
+    const seed = Uint8Array.from(randomBytes(32));
+    const key = await transportOf(seed);
+    const chain = chainOf('GBR', key, 4e9, false);
+    const a = await startNode('AUS');
+    const tuning = { refusedRetryMs: 200 };
+    const b = await startNode('GBR', { seed, chain, bootstrap: [a.address()], tuning });
+    await until('a refusal', () => b.refused.some(({ code }) => code === 'CHAIN_INVALID'));
+    chain.splice(0, 2, ...chainOf('GBR', key));
+    await linked(a, b);
   });
 
   it('ends admission with the credential', async () => {
