@@ -13,7 +13,11 @@ export interface SafetyBatch {
   readonly counter: number;
   /** The safety record as canonical bytes; replaces the former one. */
   readonly record: Uint8Array;
-  /** The guard content as canonical bytes, synced in parallel to the batch. */
+  /**
+   * The guard content as canonical bytes, written and synced once the rest is durable. Were it
+   * written in parallel, a power cut could leave it ahead of the record by a statement that was
+   * never made; enough such members could neither repeat nor replace it, and the group would stop.
+   */
   readonly guard: Uint8Array;
   /** Blocks above the committed tip, whole. */
   readonly blocks: readonly { readonly id: BlockId; readonly record: BlockRecord }[];

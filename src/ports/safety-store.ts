@@ -5,7 +5,7 @@ import type { BlockId, EntryId, OpId } from '../domain/ids.js';
 /** Durable records of the settlement replicas of one node, apart by operation. */
 export interface SafetyStore {
   load(op: OpId): Promise<StoredReplica>;
-  /** Durable (`sync`) when the promise resolves, record and guard alike; all or nothing. */
+  /** The batch durable (`sync`), all or nothing; then the guard; then the promise resolves. */
   write(op: OpId, batch: SafetyBatch): Promise<void>;
   block(op: OpId, id: BlockId): Promise<BlockRecord | undefined>;
   blockAt(op: OpId, height: number): Promise<BlockRecord | undefined>;

@@ -110,8 +110,8 @@ export class ConsensusWorld implements World {
     return this.#random.between(0, 3);
   }
 
-  tornWrite(): 'nothing' | 'all' | 'batch' | 'guard' {
-    return this.#random.pick(['nothing', 'all', 'batch', 'guard'] as const);
+  tornWrite(): 'nothing' | 'all' | 'batch' {
+    return this.#random.pick(['nothing', 'all', 'batch'] as const);
   }
 
   run(): RunResult {

@@ -24,12 +24,11 @@ export class Disk {
     for (const id of batch.forget) this.blocks.delete(id);
   }
 
-  /** The batch and the guard are two files, synced in parallel: a crash may leave either one. */
-  tear(batch: SafetyBatch, lands: 'nothing' | 'all' | 'batch' | 'guard'): void {
+  /** The guard is written behind the batch: a crash may leave it one step back. */
+  tear(batch: SafetyBatch, lands: 'nothing' | 'all' | 'batch'): void {
     const guard = [...this.guard];
-    if (lands === 'all' || lands === 'batch') this.write(batch);
+    if (lands !== 'nothing') this.write(batch);
     if (lands === 'batch') this.guard.splice(0, 2, ...guard);
-    if (lands === 'guard') this.guard[batch.counter % 2] = batch.guard;
   }
 
   load(firstStart: boolean): StoredReplica {

@@ -26,7 +26,7 @@ export interface World {
   sign(member: number, preimage: Uint8Array): Uint8Array;
   syncMs(): number;
   /** What of a write in flight reaches the disk when the node crashes. */
-  tornWrite(): 'nothing' | 'all' | 'batch' | 'guard';
+  tornWrite(): 'nothing' | 'all' | 'batch';
 }
 
 /** The shell of one replica: a mailbox, effects in order, a disk, and crashes between any two. */
