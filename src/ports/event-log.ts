@@ -54,22 +54,34 @@ export interface EventQuery {
   readonly reverse?: boolean;
 }
 
+/** What a store throws at a row that cannot be what was written there. */
+export interface StoreDamage extends Error {
+  readonly code: 'STORE_DAMAGED';
+  readonly table?: string;
+  readonly nation?: Nation;
+  /** Position of a leaf, or size of a checkpoint. */
+  readonly index?: number;
+}
+
 /** The node's record of events: its own national log and what it holds of others'. */
 export interface EventLog {
   /** Durable (`sync`) when the promise resolves; all or nothing. */
   append(batch: LogBatch): Promise<void>;
   event(id: EventId): Promise<StoredEvent | undefined>;
   has(id: EventId): Promise<boolean>;
+  /** In order of arrival; reversed, `from` is the first arrival number going down. */
   events(query: EventQuery): AsyncIterable<StoredEvent>;
   /** Newest event of a subject's stream. */
   streamHead(subject: string): Promise<{ readonly seq: number; readonly id: EventId } | undefined>;
   streamAt(subject: string, seq: number): Promise<EventId | undefined>;
   drafts(): AsyncIterable<Draft>;
+  /** Stored positions from..to−1, ascending; `to` may be Infinity. Missing ones are passed over. */
   leaves(nation: Nation, from: number, to: number): AsyncIterable<Leaf>;
   logState(nation: Nation): Promise<Uint8Array | undefined>;
   /** Newest checkpoint held of a nation's log. */
   checkpoint(nation: Nation): Promise<Checkpoint | undefined>;
-  checkpoints(nation: Nation): AsyncIterable<Checkpoint>;
+  /** Ascending by log number, size and time; those below `fromSize` are passed over unread. */
+  checkpoints(nation: Nation, fromSize?: number): AsyncIterable<Checkpoint>;
   nations(): Promise<readonly Nation[]>;
   box(hash: Digest): Promise<Uint8Array | undefined>;
   label(digest: LabelDigest): Promise<Uint8Array | undefined>;

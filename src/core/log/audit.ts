@@ -111,11 +111,12 @@ export class LogAudit {
     }
   }
 
-  /** The store cannot read the position that is due. */
-  damaged(detail: string): void {
-    this.#find('LOG_LEAF', this.#size, detail);
+  /** The store cannot read this position, which is due or behind missing ones. */
+  damaged(index: number, detail: string): void {
+    if (index > this.#size) this.#find('LOG_INDEX', this.#size, 'a position is missing');
+    this.#find('LOG_LEAF', index, detail);
     this.#broken = true;
-    this.#size++;
+    this.#size = Math.max(this.#size, index) + 1;
     this.#checkRoots();
   }
 
