@@ -54,7 +54,7 @@ export class ByzantineNode extends SimNode {
 
   #toAll(message: (to: number) => ConsensusMessage): void {
     for (let to = 0; to < this.epoch!.members.length; to++) {
-      if (to !== this.name) this.transmit(to as PeerRef, message(to));
+      if (to !== this.name) this.transmit(to, message(to));
     }
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunOptions, RunResult } from './consensus-world.js';
 import { ConsensusWorld } from './consensus-world.js';
-import { WITHOUT_V1 } from './mutants.js';
+import { WITHOUT_C_MEMORY, WITHOUT_V1 } from './mutants.js';
 
 /** Seeds of one run of the suite; more by environment, and any single one by number. */
 const SEEDS = Number(process.env['SIM_SEEDS'] ?? 300);
@@ -90,6 +90,11 @@ describe('the checkers can fail', () => {
     }));
     const unsafe = (found.get('SINGLE-VOTE') ?? 0) + (found.get('AGREEMENT') ?? 0);
     expect(unsafe).toBeGreaterThan(0);
+  });
+
+  test('commit votes without memory make honest members look guilty', { timeout: 120_000 }, () => {
+    const found = broken(20, (seed) => ({ seed, n: 4, safetyRules: WITHOUT_C_MEMORY }));
+    expect(found.get('FRAMED') ?? 0).toBeGreaterThan(0);
   });
 
   test('a quorum of 2f + 1 breaks agreement at n = 5', { timeout: 120_000 }, () => {

@@ -2,8 +2,8 @@ import type { Result } from '../../base/result.js';
 import type { ConsensusMessage, Fetch, Status } from '../consensus.js';
 import type { EntryId } from '../ids.js';
 import { LIMITS } from '../limits.js';
-import type { BinaryRefusal } from './consensus-bytes.js';
-import { ByteReader, ByteWriter, decodeWhole } from './consensus-bytes.js';
+import type { BinaryRefusal, ByteReader } from './consensus-bytes.js';
+import { ByteWriter, decodeWhole } from './consensus-bytes.js';
 import {
   readBlockRecord,
   readCertificate,

@@ -10,8 +10,8 @@ import type {
 } from '../consensus.js';
 import type { BlockId, EntryId } from '../ids.js';
 import { LIMITS } from '../limits.js';
-import type { BinaryRefusal } from './consensus-bytes.js';
-import { ByteReader, ByteWriter, decodeWhole } from './consensus-bytes.js';
+import type { BinaryRefusal, ByteReader } from './consensus-bytes.js';
+import { ByteWriter, decodeWhole } from './consensus-bytes.js';
 import { bftHash } from './consensus-hash.js';
 
 /** Fixed-width big-endian forms of what certificates and blocks are made of. */

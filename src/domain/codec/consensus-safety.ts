@@ -3,8 +3,8 @@ import { concatBytes, equalBytes } from '../../base/bytes.js';
 import type { Result } from '../../base/result.js';
 import { err } from '../../base/result.js';
 import type { Ballot, SafetyGuard, SafetyRecord, SafetyState } from '../consensus.js';
-import type { BinaryRefusal } from './consensus-bytes.js';
-import { ByteReader, ByteWriter, decodeWhole } from './consensus-bytes.js';
+import type { BinaryRefusal, ByteReader } from './consensus-bytes.js';
+import { ByteWriter, decodeWhole } from './consensus-bytes.js';
 import {
   readCertificate,
   readFlag,

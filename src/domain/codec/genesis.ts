@@ -7,8 +7,8 @@ import { isNation, nation } from '../ids.js';
 import { LIMITS } from '../limits.js';
 import type { Genesis, Member } from '../operation.js';
 import { quorumOf } from '../quorum.js';
-import type { BinaryRefusal } from './consensus-bytes.js';
-import { ByteReader, ByteWriter, decodeWhole } from './consensus-bytes.js';
+import type { BinaryRefusal, ByteReader } from './consensus-bytes.js';
+import { ByteWriter, decodeWhole } from './consensus-bytes.js';
 import { bftHash } from './consensus-hash.js';
 
 /** The beginning of an operation's log: who votes, under which rules, for which declaration. */
