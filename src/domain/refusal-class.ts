@@ -1,4 +1,3 @@
-import { REASON_CODES } from './release.js';
 import type { Refusal } from './refusal.js';
 
 /**
@@ -7,29 +6,36 @@ import type { Refusal } from './refusal.js';
  */
 export type RefusalClass = 'denied' | 'usage' | 'cannot-verify' | 'integrity' | 'not-available';
 
-const CLASSES: readonly (readonly [RefusalClass, RegExp])[] = [
-  [
-    'not-available',
-    /^(NOT_AVAILABLE|UNAVAILABLE|NOT_READY|NOT_RUNNING|NO_QUORUM|NO_NODE|NO_PEER|PARTITIONED|UNREACHABLE|BUSY|ACTS_BUSY|QUEUE_FULL|STOPPED|STOPPING|TIMEOUT|STORE_LOCKED|PORT_IN_USE)$/,
+const CODES: Readonly<Record<Exclude<RefusalClass, 'denied'>, readonly string[]>> = {
+  usage: [
+    ...['USAGE', 'SCHEMA', 'MALFORMED', 'NOT_CANONICAL', 'HEADER', 'CONFIG', 'EXISTS', 'NOT_FOUND'],
+    ...['AMBIGUOUS', 'EMPTY_FEED', 'TOO_LARGE', 'BAD_ADDRESS', 'BAD_PASSPHRASE', 'UNAUTHORIZED'],
+    ...['HOST', 'LABEL_INVALID', 'LABEL_UNKNOWN', 'MARKING', 'UNKNOWN_OP', 'UNKNOWN_OPERATION'],
+    ...['UNKNOWN_EVENT', 'UNKNOWN_SETTLEMENT', 'UNKNOWN_DECLARATION', 'PARENTS', 'WRONG_KIND'],
   ],
-  [
-    'integrity',
-    /^(TAMPERED|BAD_SIGNATURE|SIGNATURE|BAD_SEAL|BAD_COMMITMENT|BAD_ROOT|ROOT_MISMATCH|FORK|EQUIVOCATION|LOG_[A-Z_]+|CORRUPT[A-Z_]*|KID_MISMATCH)$/,
+  'cannot-verify': [
+    ...['CANNOT_VERIFY', 'NO_ANCHOR', 'NO_CREDENTIAL', 'ISSUER_UNKNOWN', 'UNKNOWN_CREDENTIAL'],
+    ...['UNTRUSTED', 'UNTRUSTED_NATION', 'UNTRUSTED_ROOT', 'COI_NOT_TRUSTED', 'KIND_NOT_TRUSTED'],
+    ...['TRUST_EXPIRED', 'EXPIRED', 'NOT_YET_VALID', 'STALE'],
   ],
-  [
-    'cannot-verify',
-    /^(CANNOT_VERIFY|NO_ANCHOR|NO_ROOT|UNTRUSTED[A-Z_]*|NOT_TRUSTED|UNKNOWN_(ROOT|ISSUER|CREDENTIAL|AUTHOR|KID)|MISSING_[A-Z_]+|NO_CREDENTIAL|EXPIRED)$/,
+  integrity: [
+    ...['TAMPERED', 'BAD_SIGNATURE', 'BAD_KEY', 'BAD_SEAL', 'EQUIVOCATION', 'FORK', 'PREV'],
+    ...['KID_MISMATCH', 'ISSUER_MISMATCH', 'ROOT_NOT_SELF_SIGNED', 'ROOT_FOREIGN_NATIONALITY'],
+    ...['TRANSPORT_MISMATCH', 'DAMAGED'],
   ],
-  [
-    'usage',
-    /^(USAGE|SCHEMA|BODY|MALFORMED|NOT_CANONICAL|HEADER|BAD_[A-Z_]+|INVALID_[A-Z_]+|NOT_FOUND|UNKNOWN_[A-Z_]+|NO_SUCH_[A-Z_]+|LABEL_SYNTAX|MARKING|AMBIGUOUS[A-Z_]*|EMPTY[A-Z_]*|CONFIG|EXISTS|UNAUTHORIZED|HOST|TOO_LARGE)$/,
+  'not-available': [
+    ...['NOT_RUNNING', 'NOT_AVAILABLE', 'NOT_READY', 'NO_QUORUM', 'PARTITIONED', 'UNREACHABLE'],
+    ...['ACTS_BUSY', 'BUSY', 'QUEUE_FULL', 'STOPPED', 'STORE_LOCKED', 'PORT_IN_USE'],
   ],
-];
+};
 
-const POLICY_CODES: readonly string[] = REASON_CODES;
+const CLASS_OF = new Map<string, RefusalClass>(
+  Object.entries(CODES).flatMap(([name, codes]) =>
+    codes.map((code) => [code, name as RefusalClass] as const),
+  ),
+);
 
 /** The class of a refusal by its code; a code of no other class is a decision by a rule: denied. */
 export function refusalClass(refusal: Pick<Refusal, 'code'>): RefusalClass {
-  if (POLICY_CODES.includes(refusal.code)) return 'denied';
-  return CLASSES.find(([, form]) => form.test(refusal.code))?.[0] ?? 'denied';
+  return CLASS_OF.get(refusal.code) ?? 'denied';
 }

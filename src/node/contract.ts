@@ -1,4 +1,5 @@
 import type { NodeService } from '../app/service.js';
+import type { Credential } from '../domain/credential.js';
 
 /** Passphrases of key files, asked for only when a key is opened. */
 export interface Passphrases {
@@ -26,3 +27,14 @@ export type OpenOfflineService = (
   home: string,
   passphrases: Passphrases,
 ) => Promise<OfflineService>;
+
+/** Answer of an offline verification: "cannot verify" and "tampered" are different answers. */
+export interface BundleReport {
+  readonly result: 'verified' | 'cannot-verify' | 'tampered';
+}
+
+/** Checks a settlement's one-file proof under root credentials that the verifier chose. */
+export type VerifySettlement = (
+  bytes: Uint8Array,
+  anchors: readonly Credential[],
+) => Promise<BundleReport>;
