@@ -219,7 +219,7 @@ describe.each(IMPLEMENTATIONS)('event log: %s', (_, run) => {
       await log.append({ leaves: [{ nation: GBR, leaf: stub }] });
       expect(await collect(log.leaves(GBR, 0, 9))).toEqual([event]);
       const other = { kind: 'withheld', index: 0, hash: b!.hash } as const;
-      const box = { hash: ZERO_32 as Digest, box: bytesOf('x') };
+      const box = { hash: ZERO_32, box: bytesOf('x') };
       await expect(
         log.append({ leaves: [{ nation: GBR, leaf: other }], boxes: [box] }),
       ).rejects.toMatchObject({ code: 'STORE_CONFLICT' });

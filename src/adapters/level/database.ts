@@ -104,17 +104,25 @@ export class Database {
 
   /** Rows of a range as they stood when the first was asked for. */
   async *entries(scan: Scan): AsyncGenerator<readonly [string, Uint8Array]> {
-    const iterator = this.#level.iterator({ ...scan, limit: scan.limit ?? -1 });
+    const iterator = this.#iterator(scan);
     try {
       for (;;) {
-        const entry: [string, Uint8Array] | undefined = await iterator.next();
+        const entry = await iterator.next().catch((error: unknown) => {
+          throw storeError(error, 'STORE_READ_FAILED', 'scan');
+        });
         if (entry === undefined) return;
         yield [entry[0], plain(entry[1])];
       }
-    } catch (error) {
-      throw storeError(error, 'STORE_READ_FAILED', 'scan');
     } finally {
       await iterator.close();
+    }
+  }
+
+  #iterator(scan: Scan) {
+    try {
+      return this.#level.iterator({ ...scan, limit: scan.limit ?? -1 });
+    } catch (error) {
+      throw storeError(error, 'STORE_READ_FAILED', 'scan');
     }
   }
 

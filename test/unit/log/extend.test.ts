@@ -72,10 +72,7 @@ describe('extend', () => {
 
   it('refuses altered records and headers', () => {
     const items = shown([0, 1, 2]);
-    const altered = (change: object) => [
-      { ...items[0]!, ...change },
-      ...items.slice(1),
-    ];
+    const altered = (change: object) => [{ ...items[0]!, ...change }, ...items.slice(1)];
     const { header } = leaves[0]!;
     expect(code(altered({ record: bytesOf('other') }))).toBe('RECORD_MISMATCH');
     expect(code(altered({ header: { ...header, index: 3 } }))).toBe('INDEX_GAP');
