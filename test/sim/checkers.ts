@@ -60,6 +60,11 @@ export class Checkers {
     return this.#keys.has(key);
   }
 
+  /** Height of the newest block with entries. SEALs above it settle nothing: nobody waits for one. */
+  get settledHeight(): number {
+    return Math.max(0, ...this.#keys.values());
+  }
+
   get height(): number {
     return this.#chain.size;
   }

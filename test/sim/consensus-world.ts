@@ -256,7 +256,7 @@ export class ConsensusWorld implements World {
     const end = this.heap.now + HEALED_MAX_MS;
     const done = (): boolean =>
       this.#pending.every(({ key }) => this.checkers.settled(key)) &&
-      this.#honestNodes().every((node) => node.status.tip.height === this.checkers.height);
+      this.#honestNodes().every((node) => node.status.tip.height >= this.checkers.settledHeight);
     while (!done()) {
       if (this.heap.now > end) throw new Error(`STUCK: ${this.#describe()}`);
       this.heap.runTo(this.heap.now + 100);
