@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Context } from './context.js';
+import { envName } from './env-name.js';
 import type { Output } from './output.js';
 
 /** What a command does: arguments in order, options by `context.values`. */
@@ -8,11 +9,6 @@ export type Action = (context: Context, args: readonly string[]) => Promise<Outp
 
 /** Joins a command's action to the run that prints its answer. */
 export type Bind = (command: Command, action: Action) => void;
-
-/** The environment variable of an option: `maxLabel` is ENTENTE_MAX_LABEL. */
-export function envName(name: string): string {
-  return `ENTENTE_${name.replaceAll(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`;
-}
 
 /** An option; `Values` reads its environment variable when it is not given. */
 export function option(flags: string, description: string): Option {

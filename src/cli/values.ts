@@ -1,7 +1,7 @@
 import type { OptionValues } from 'commander';
 import { isNation } from '../domain/ids.js';
 import { refuse } from '../node/refusal-error.js';
-import { envName } from './command.js';
+import { envName } from './env-name.js';
 import type { RefusalError } from '../node/refusal-error.js';
 
 export function usage(field: string, rule: string, detail: string): RefusalError {

