@@ -20,7 +20,7 @@ interface LinkRule {
   readonly code: IdentityCode;
   readonly field: string;
   readonly rule: string;
-  broken(child: Credential, parent: Credential): boolean;
+  readonly broken: (child: Credential, parent: Credential) => boolean;
 }
 
 /**

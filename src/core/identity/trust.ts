@@ -1,5 +1,6 @@
 import type { Credential, TrustEntry } from '../../domain/credential.js';
 import type { Nation } from '../../domain/ids.js';
+import { clearanceWithin } from './delegation.js';
 import type { IdentityRefusal } from './refusals.js';
 import { identityRefusal } from './refusals.js';
 
@@ -34,6 +35,7 @@ function untrusted(
     | 'UNTRUSTED_NATION'
     | 'UNTRUSTED_ROOT'
     | 'TRUST_EXPIRED'
+    | 'CLEARANCE_NOT_TRUSTED'
     | 'COI_NOT_TRUSTED'
     | 'KIND_NOT_TRUSTED',
   owner: Nation,
@@ -51,6 +53,35 @@ export interface TrustView {
   readonly owner: Nation;
   readonly ownRoot: string;
   readonly entries: readonly TrustEntry[];
+}
+
+/** What the entry lets that nation assert: kinds, clearances and communities. */
+function checkEntry(
+  leaf: Credential,
+  entry: TrustEntry,
+  owner: Nation,
+): IdentityRefusal | undefined {
+  if (!entry.kinds.includes(leaf.kind)) {
+    return untrusted('KIND_NOT_TRUSTED', owner, {
+      field: 'kind',
+      rule: `is a kind that ${owner} accepts from ${leaf.issuer}`,
+      detail: leaf.kind,
+    });
+  }
+  if (!clearanceWithin(leaf.clearance, entry.clearance)) {
+    return untrusted('CLEARANCE_NOT_TRUSTED', owner, {
+      field: 'clearance',
+      rule: `is within what ${owner} believes of ${leaf.issuer}`,
+      detail: leaf.subject,
+    });
+  }
+  const foreign = leaf.coi.find((name) => !entry.coi.includes(name));
+  if (foreign === undefined) return undefined;
+  return untrusted('COI_NOT_TRUSTED', owner, {
+    field: 'coi',
+    rule: `is a community that ${owner} lets ${leaf.issuer} assert`,
+    detail: foreign,
+  });
 }
 
 /**
@@ -93,18 +124,5 @@ export function checkTrust(
       detail: leaf.issuer,
     });
   }
-  if (!entry.kinds.includes(leaf.kind)) {
-    return untrusted('KIND_NOT_TRUSTED', trust.owner, {
-      field: 'kind',
-      rule: `is a kind that ${trust.owner} accepts from ${leaf.issuer}`,
-      detail: leaf.kind,
-    });
-  }
-  const foreign = leaf.coi.find((name) => !entry.coi.includes(name));
-  if (foreign === undefined) return undefined;
-  return untrusted('COI_NOT_TRUSTED', trust.owner, {
-    field: 'coi',
-    rule: `is a community that ${trust.owner} lets ${leaf.issuer} assert`,
-    detail: foreign,
-  });
+  return checkEntry(leaf, entry, trust.owner);
 }
