@@ -59,6 +59,8 @@ export interface PolicyTag {
   readonly type: 'permissive' | 'restrictive' | 'informative';
   /** Closed list of values; null means any ISO 3166-1 alpha-3 nation. */
   readonly values: readonly string[] | null;
+  /** Any nation besides the listed values. */
+  readonly orNation?: true;
   /** `owner-only`: absent means the owner's own parties alone. */
   readonly absent: 'owner-only' | 'no-effect';
   readonly required: boolean;
@@ -74,17 +76,32 @@ export interface LabelPolicy {
   readonly tags: readonly PolicyTag[];
 }
 
+/** An originator's consent (0x67) that lets a named nation use one event beyond its label. */
+export interface ConsentFact {
+  readonly item: EventId;
+  readonly originator: Nation;
+  readonly requester: Nation;
+  readonly notAfterMs: number;
+}
+
+/** What the status lists say of a credential; anything but `current` denies. */
+export type CredentialStatus = 'current' | 'suspended' | 'revoked' | 'stale';
+
 /** Everything a decision looks at. Time is an argument. */
 export interface DecisionInput {
   readonly act: Act;
   readonly label: Label;
   /** The party's newest verified node credential, or null when none is held. */
   readonly party: Credential | null;
+  /** Absent means `current`. */
+  readonly partyStatus?: CredentialStatus;
   readonly originator: Nation;
   readonly policies: ReadonlyMap<string, LabelPolicy>;
   readonly groups: ReadonlyMap<string, Group>;
   /** Nations a release grant (0x65) of the originator adds for this one event. */
   readonly grantedTo: readonly Nation[];
+  /** Consents held for this item: they answer originator control, and nothing else. */
+  readonly consents?: readonly ConsentFact[];
   readonly item: EventId | null;
   readonly nowMs: number;
 }

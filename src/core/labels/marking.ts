@@ -93,8 +93,12 @@ export function parseMarking(
   if (more.length > 0) return fault('REL TO stands once', marking);
   const [owner = '', ...words] = head.split(' ');
   const owned = owner !== policy.name;
-  if (owned && !isNation(owner)) {
-    return fault(`begins with the owner: a nation or ${policy.name}`, owner);
+  const owners = policy.tags.find((tag) => tag.name === OWNERSHIP)?.values ?? [];
+  if (owned && !isNation(owner) && !owners.includes(owner)) {
+    return fault(
+      `begins with the owner: ${[policy.name, ...owners].join(', ')} or a nation`,
+      owner,
+    );
   }
   const rest = words.join(' ');
   const classification = policy.classifications

@@ -2,6 +2,7 @@ import type { Category, Label } from '../../domain/label.js';
 import type { Nation } from '../../domain/ids.js';
 import { isNation } from '../../domain/ids.js';
 import type { LabelPolicy, PolicyTag } from '../../domain/release.js';
+import { labelFaults } from './validity.js';
 
 /** What the label of a derived product must be at least. */
 export type Merged =
@@ -83,16 +84,18 @@ export function mergeLabels(
     const { type, name, uri } = ownership;
     categories.unshift({ type, tag: name, uri, values: [target.owner] });
   }
-  return {
-    kind: 'label',
-    label: {
-      kind: 'originator',
-      policy: { name: policy.name, uri: policy.uri },
-      classification,
-      categories,
-      created: target.created,
-    },
+  const label: Label = {
+    kind: 'originator',
+    policy: { name: policy.name, uri: policy.uri },
+    classification,
+    categories,
+    created: target.created,
   };
+  // Once, at the end: validating pair by pair would make the result depend on the order.
+  const [fault] = labelFaults(label, policy);
+  return fault === undefined
+    ? { kind: 'label', label }
+    : { kind: 'policy-decision', why: `${fault.rule}: ${fault.detail}` };
 }
 
 /** The nation that a label's Ownership tag names, if it names one. */

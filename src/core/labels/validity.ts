@@ -10,6 +10,11 @@ export interface LabelFault {
   readonly detail: string;
 }
 
+function knows(tag: PolicyTag, value: string): boolean {
+  const nations = tag.values === null || tag.orNation === true;
+  return (nations && isNation(value)) || (tag.values?.includes(value) ?? false);
+}
+
 function tagFaults(category: Category, tag: PolicyTag | undefined): readonly LabelFault[] {
   if (tag === undefined) {
     return [
@@ -22,7 +27,7 @@ function tagFaults(category: Category, tag: PolicyTag | undefined): readonly Lab
     ];
   }
   const faults: LabelFault[] = category.values
-    .filter((value) => (tag.values === null ? !isNation(value) : !tag.values.includes(value)))
+    .filter((value) => !knows(tag, value))
     .map((value) => ({
       code: 'UNKNOWN_TAG',
       tag: tag.name,
@@ -34,6 +39,10 @@ function tagFaults(category: Category, tag: PolicyTag | undefined): readonly Lab
     faults.push({ code: 'LABEL_INVALID', tag: tag.name, rule, detail: tag.name });
   }
   return faults;
+}
+
+function repeats(values: readonly string[]): boolean {
+  return new Set(values).size !== values.length;
 }
 
 /** Every rule of the policy that the label breaks; empty when it is valid. */
@@ -54,9 +63,22 @@ export function labelFaults(label: Label, policy: LabelPolicy): readonly LabelFa
       detail: label.classification,
     });
   }
-  for (const category of label.categories) {
+  for (const [i, category] of label.categories.entries()) {
+    const same = (c: Category): boolean => c.tag === category.tag && c.type === category.type;
+    if (label.categories.findIndex(same) !== i || repeats(category.values)) {
+      faults.push({
+        code: 'LABEL_INVALID',
+        tag: category.tag,
+        rule: 'stands once, each value once',
+        detail: `${category.type} ${category.tag}`,
+      });
+    }
     const tag = policy.tags.find((t) => t.name === category.tag && t.type === category.type);
     faults.push(...tagFaults(category, tag));
+  }
+  if (Number.isNaN(Date.parse(label.created))) {
+    const rule = 'is dated by an instant';
+    faults.push({ code: 'LABEL_INVALID', rule, detail: label.created });
   }
   for (const tag of policy.tags.filter((t) => t.required)) {
     if (!label.categories.some((c) => c.tag === tag.name)) {

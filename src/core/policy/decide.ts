@@ -1,6 +1,8 @@
 import { labelFaults, ownerOf } from '../labels/index.js';
 import type { Credential } from '../../domain/credential.js';
-import type { Category } from '../../domain/label.js';
+import type { Nation } from '../../domain/ids.js';
+import { isNation } from '../../domain/ids.js';
+import type { Category, Label } from '../../domain/label.js';
 import type {
   Decision,
   DecisionInput,
@@ -25,6 +27,7 @@ function reason(
   return { code, field: parts.tag ?? 'label', ...parts };
 }
 
+type CredentialCheck = (input: DecisionInput, party: Credential) => readonly Reason[];
 type Check = (input: DecisionInput, policy: LabelPolicy, party: Credential) => readonly Reason[];
 
 /** The nation whose release right the label is. */
@@ -43,7 +46,24 @@ const labelCheck: Check = (input, policy) =>
     }),
   );
 
-const validityCheck: Check = (input, _, party) => {
+/** Suspended, revoked and stale deny alike: only a status known to be good lets anything pass. */
+const statusCheck: CredentialCheck = (input, party) => {
+  const status = input.partyStatus ?? 'current';
+  if (status === 'current') return [];
+  return [
+    reason(status === 'stale' ? 'STALE' : 'CRED', {
+      rule: 'credential.status',
+      authority: party.issuer,
+      detail: `${party.subject} is ${status}`,
+      remedy:
+        status === 'stale'
+          ? `hear from ${party.issuer} again: its status list is too old`
+          : `${party.issuer} issues a new credential`,
+    }),
+  ];
+};
+
+const validityCheck: CredentialCheck = (input, party) => {
   const seconds = Math.floor(input.nowMs / 1000);
   if (seconds >= party.notBefore && seconds < party.expires) return [];
   return [
@@ -80,13 +100,25 @@ const classificationCheck: Check = (input, policy, party) => {
   ];
 };
 
-/** Whether the party answers to one permissive value: its own nation, or a group it belongs to. */
-function answersTo(value: string, input: DecisionInput, party: Credential): boolean {
-  if (value === party.issuer) return true;
+/**
+ * Whether the party answers to one permissive value: its own nation, a dated group that it asserts
+ * and belongs to, or an atom that its clearance carries.
+ */
+function answersTo(
+  value: string,
+  tag: PolicyTag,
+  input: DecisionInput,
+  party: Credential,
+): boolean {
+  if (isNation(value) && (tag.values === null || tag.orNation === true)) {
+    return value === party.issuer;
+  }
+  const held = party.clearance.get(input.label.policy.name)?.tags.get(tag.name) ?? [];
   const group = input.groups.get(value);
-  if (group === undefined) return false;
+  if (group === undefined) return held.includes(value);
   const createdMs = Date.parse(input.label.created);
-  return party.coi.includes(value) && isMember(group, party.issuer, createdMs, input.nowMs);
+  const asserted = party.coi.includes(value) || held.includes(value);
+  return asserted && isMember(group, party.issuer, createdMs, input.nowMs);
 }
 
 function permissiveReasons(
@@ -95,11 +127,13 @@ function permissiveReasons(
   input: DecisionInput,
   party: Credential,
 ): readonly Reason[] {
-  if (input.grantedTo.includes(party.issuer)) return [];
+  // A release grant widens the release set, and no other tag.
+  const release = tag.absent === 'owner-only';
+  if (release && input.grantedTo.includes(party.issuer)) return [];
   const owner = ownerNation(input);
   if (category === undefined) {
     // An absent release tag is the owner's own parties, never "unrestricted".
-    if (tag.absent === 'no-effect' || party.issuer === input.originator) return [];
+    if (!release || party.issuer === input.originator) return [];
     return [
       reason('OWNER_ONLY', {
         rule: `${tag.name}.absent-is-owner-only`,
@@ -110,15 +144,17 @@ function permissiveReasons(
       }),
     ];
   }
-  if (party.issuer === input.originator) return [];
-  if (category.values.some((value) => answersTo(value, input, party))) return [];
+  if (release && party.issuer === input.originator) return [];
+  if (category.values.some((value) => answersTo(value, tag, input, party))) return [];
   return [
     reason('PERMISSIVE', {
       rule: `${tag.name}.any-of`,
       authority: owner,
       tag: tag.name,
       detail: `${party.issuer} is not among ${category.values.join(', ')}`,
-      remedy: `an authority of ${input.originator} grants release (entente release grant)`,
+      remedy: release
+        ? `an authority of ${input.originator} grants release (entente release grant)`
+        : `${party.issuer} issues a credential with one of the values of ${tag.name}`,
     }),
   ];
 }
@@ -126,27 +162,43 @@ function permissiveReasons(
 /** Dissemination controls: readers by the release set may hold it; onward acts need consent. */
 const DISSEMINATION = 'Dissemination';
 
+function consented(input: DecisionInput, party: Credential): boolean {
+  return (input.consents ?? []).some(
+    (consent) =>
+      consent.item === input.item &&
+      consent.originator === input.originator &&
+      consent.requester === party.issuer &&
+      input.nowMs < consent.notAfterMs,
+  );
+}
+
+function onwardReasons(
+  tag: PolicyTag,
+  category: Category,
+  input: DecisionInput,
+  party: Credential,
+): readonly Reason[] {
+  const onward = input.act === 'derive' || input.act === 'forward';
+  if (!onward || party.issuer === input.originator || consented(input, party)) return [];
+  return category.values.map((value) =>
+    reason('ORCON', {
+      rule: `${tag.name}.originator-controls-onward-use`,
+      authority: input.originator,
+      tag: tag.name,
+      detail: `${value}: ${input.act} needs the originator's consent`,
+      remedy: `${input.originator} signs a consent for this item`,
+    }),
+  );
+}
+
 function restrictiveReasons(
   tag: PolicyTag,
   category: Category | undefined,
   input: DecisionInput,
   party: Credential,
 ): readonly Reason[] {
-  if (category === undefined || party.issuer === input.originator) return [];
-  if (tag.name === DISSEMINATION) {
-    const onward = input.act === 'derive' || input.act === 'forward';
-    return onward
-      ? category.values.map((value) =>
-          reason('ORCON', {
-            rule: `${tag.name}.originator-controls-onward-use`,
-            authority: input.originator,
-            tag: tag.name,
-            detail: `${value}: ${input.act} needs the originator's consent`,
-            remedy: `${input.originator} signs a consent for this item`,
-          }),
-        )
-      : [];
-  }
+  if (category === undefined) return [];
+  if (tag.name === DISSEMINATION) return onwardReasons(tag, category, input, party);
   const held = party.clearance.get(input.label.policy.name)?.tags.get(tag.name) ?? [];
   return category.values
     .filter((value) => !held.includes(value))
@@ -169,16 +221,24 @@ const tagsCheck: Check = (input, policy, party) =>
     return [];
   });
 
-/** All checks run, none exits early: curing every listed reason leads to a permit. */
-export const CHECKS: readonly (readonly [name: string, check: Check])[] = [
+/** Of the label against the clearance, as both stand. */
+const LABEL_CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ['label', labelCheck],
-  ['credential', validityCheck],
   ['classification', classificationCheck],
   ['tags', tagsCheck],
 ];
 
-function isOpen(input: DecisionInput): boolean {
-  const { policy, classification, categories } = input.label;
+/** Of the credential at this moment. */
+const CREDENTIAL_CHECKS: readonly (readonly [name: string, check: CredentialCheck])[] = [
+  ['credential', validityCheck],
+  ['status', statusCheck],
+];
+
+/** All checks run, none exits early: curing every listed reason leads to a permit. */
+const CHECKS = [...CREDENTIAL_CHECKS, ...LABEL_CHECKS];
+
+function isOpen(label: Label): boolean {
+  const { policy, classification, categories } = label;
   const open = OPEN_LABEL.label;
   return (
     policy.name === open.policy.name &&
@@ -186,6 +246,23 @@ function isOpen(input: DecisionInput): boolean {
     classification === open.classification &&
     categories.length === 0
   );
+}
+
+/** What speaks against the label for a party's clearance, leaving expiry and status aside. */
+export function reasonsOfLabel(input: DecisionInput & { party: Credential }): readonly Reason[] {
+  if (isOpen(input.label)) return [];
+  const policy = input.policies.get(input.label.policy.name);
+  if (policy === undefined) {
+    return [
+      reason('POLICY', {
+        rule: 'policy.known',
+        authority: input.label.policy.name,
+        detail: `policy ${input.label.policy.name} is not loaded`,
+        remedy: 'load and recognise the policy',
+      }),
+    ];
+  }
+  return LABEL_CHECKS.flatMap(([, check]) => check(input, policy, input.party));
 }
 
 function reasonsAgainst(input: DecisionInput): readonly Reason[] {
@@ -200,19 +277,37 @@ function reasonsAgainst(input: DecisionInput): readonly Reason[] {
       }),
     ];
   }
-  if (isOpen(input)) return [];
-  const policy = input.policies.get(input.label.policy.name);
-  if (policy === undefined) {
-    return [
-      reason('POLICY', {
-        rule: 'policy.known',
-        authority: input.label.policy.name,
-        detail: `policy ${input.label.policy.name} is not loaded`,
-        remedy: 'load and recognise the policy',
-      }),
-    ];
+  const now = CREDENTIAL_CHECKS.flatMap(([, check]) => check(input, party));
+  return [...now, ...reasonsOfLabel({ ...input, party })];
+}
+
+/** A rule that throws has not permitted anything. */
+function reasonsOrFailure(input: DecisionInput): readonly Reason[] {
+  try {
+    return reasonsAgainst(input);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : 'a rule failed';
+    const remedy = 'correct the policy, the group or the label that the rule fails on';
+    return [reason('RULE_ERROR', { rule: 'rules.run', authority: 'receiver', detail, remedy })];
   }
-  return CHECKS.flatMap(([, check]) => check(input, policy, party));
+}
+
+/** The next instant at which a dated input changes, or Infinity. */
+function validUntilOf({ groups, party, consents = [], nowMs }: DecisionInput): number {
+  const edges = [
+    nextChange(groups.values(), nowMs),
+    ...(party === null ? [] : [party.notBefore * 1000, party.expires * 1000]),
+    ...consents.map(({ notAfterMs }) => notAfterMs),
+  ];
+  return Math.min(...edges.filter((edge) => edge > nowMs), Infinity);
+}
+
+/** Decisions made here, with the nation each was made for: `Released` is minted on nothing else. */
+const MADE_FOR = new WeakMap<Decision, Nation>();
+
+/** The nation that a permit of `decide` was made for; undefined for anything else. */
+export function permittedNation(decision: Decision): Nation | undefined {
+  return decision.outcome === 'permit' ? MADE_FOR.get(decision) : undefined;
 }
 
 /**
@@ -221,12 +316,11 @@ function reasonsAgainst(input: DecisionInput): readonly Reason[] {
  * all values of each restrictive tag, a credential in force. Denials carry every reason.
  */
 export function decide(input: DecisionInput): Decision {
-  const validUntil = Math.min(
-    nextChange(input.groups.values(), input.nowMs),
-    input.party === null ? Infinity : input.party.expires * 1000,
-  );
-  const [first, ...rest] = reasonsAgainst(input);
+  const [first, ...rest] = reasonsOrFailure(input);
+  const validUntil = validUntilOf(input);
   if (first !== undefined) return { outcome: 'deny', reasons: [first, ...rest], validUntil };
-  const rules = isOpen(input) ? ['open-label'] : CHECKS.map(([name]) => name);
-  return { outcome: 'permit', obligations: [], rules, validUntil };
+  const rules = isOpen(input.label) ? ['open-label'] : CHECKS.map(([name]) => name);
+  const permit: Decision = { outcome: 'permit', obligations: [], rules, validUntil };
+  if (input.party !== null) MADE_FOR.set(permit, input.party.issuer);
+  return permit;
 }

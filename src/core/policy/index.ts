@@ -6,7 +6,9 @@
  * if (decision.outcome === 'permit') links.send(peer, release(frame, [{ nation, decision }]), ...);
  * ```
  */
-export { CHECKS, decide } from './decide.js';
+export { decide } from './decide.js';
+export type { CacheKey } from './decision-cache.js';
+export { DecisionCache } from './decision-cache.js';
 export { GROUPS } from './data/groups.js';
 export { MISSION_POLICY } from './data/mission-policy.js';
 export { isMember, membersAt } from './groups.js';

@@ -1,4 +1,4 @@
-import { compareText } from '../../base/bytes.js';
+import { compareText, fromHex } from '../../base/bytes.js';
 import { hashHex } from '../../domain/codec/hash.js';
 import { encodeCbor } from '../../domain/codec/dcbor.js';
 import type { Credential } from '../../domain/credential.js';
@@ -7,7 +7,7 @@ import type { Label } from '../../domain/label.js';
 import type { Group } from '../../domain/operation.js';
 import type { LabelPolicy } from '../../domain/release.js';
 import { TAGS } from '../../domain/tags.js';
-import { decide } from './decide.js';
+import { reasonsOfLabel } from './decide.js';
 
 /** What a node decides by. */
 export interface PolicySet {
@@ -15,42 +15,61 @@ export interface PolicySet {
   readonly groups: ReadonlyMap<string, Group>;
 }
 
-/** Digest of everything that decisions rest on; recorded with each grant. */
+function policyDocument(policy: LabelPolicy): Uint8Array {
+  return encodeCbor([
+    'policy',
+    policy.name,
+    policy.uri,
+    policy.classifications.map(({ name, hierarchy }) => [name, hierarchy]),
+    policy.tags.map((tag) => [
+      tag.name,
+      tag.uri,
+      tag.type,
+      tag.values,
+      tag.orNation ?? false,
+      tag.absent,
+      tag.required,
+      tag.single,
+    ]),
+  ]);
+}
+
+function groupDocument(group: Group): Uint8Array {
+  const members = group.members.map(({ nation, from, until }) => [nation, from, until ?? null]);
+  return encodeCbor(['framework', group.name, members]);
+}
+
+/**
+ * SHA-256("entente:policy-set:1" ‖ the sorted digests of all declarations that a node decides by).
+ * Recorded with each decision and grant, so that it can be judged later by the same rules.
+ */
 export function policySetDigest(set: PolicySet): Digest {
-  const parts = [
-    ...[...set.policies.values()].map((policy) => hashHex(JSON.stringify(policy))),
-    ...[...set.groups.values()].map((group) => hashHex(JSON.stringify(group))),
-  ].sort(compareText);
-  return hashHex(TAGS.policySet, encodeCbor(parts)) as Digest;
+  const documents = [
+    ...[...set.policies.values()].map(policyDocument),
+    ...[...set.groups.values()].map(groupDocument),
+  ];
+  const digests = documents.map((document) => hashHex(TAGS.declaration, document));
+  return hashHex(TAGS.policySet, ...digests.sort(compareText).map(fromHex)) as Digest;
 }
 
 /**
  * The release set of a label: the nations among `parties` for which `receive` is permitted at
  * signing time, with the originator, sorted. Clearance and communities count as they stand; expiry
- * is checked when the key is granted, so being away takes no nation out of a set.
+ * and status are checked when the key is granted, so being away takes no nation out of a set.
  */
 export function releaseSet(
   label: Label,
   originator: Nation,
   parties: readonly (Credential | null)[],
-  set: PolicySet,
-  nowMs: number,
+  at: PolicySet & { readonly nowMs: number },
 ): readonly Nation[] {
   const nations = new Set<Nation>([originator]);
   for (const party of parties) {
     if (party === null || party.issuer === originator) continue;
-    const lasting: Credential = { ...party, notBefore: 0, expires: Number.MAX_SAFE_INTEGER };
-    const decision = decide({
-      act: 'receive',
-      label,
-      party: lasting,
-      originator,
-      ...set,
-      grantedTo: [],
-      item: null,
-      nowMs,
-    });
-    if (decision.outcome === 'permit') nations.add(party.issuer);
+    const { policies, groups, nowMs } = at;
+    const asked = { act: 'receive', label, party, originator, grantedTo: [], item: null } as const;
+    const reasons = reasonsOfLabel({ ...asked, policies, groups, nowMs });
+    if (reasons.length === 0) nations.add(party.issuer);
   }
   return [...nations].sort(compareText);
 }

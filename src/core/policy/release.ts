@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.js';
 import type { Nation } from '../../domain/ids.js';
 import type { Decision } from '../../domain/release.js';
+import { permittedNation } from './decide.js';
 import { Released } from './released.js';
 
 /** A decision to permit, for one nation. */
@@ -11,11 +12,12 @@ export interface Permission {
 
 /**
  * The only way to a `Released` value: every nation it goes to has its own permit, for everything
- * that the value contains. Asking with a denial is a bug of the caller.
+ * that the value contains. Asking with a denial, with another nation's permit, or with a permit that
+ * `decide` did not make is a bug of the caller.
  */
 export function release<T>(value: T, permissions: readonly Permission[]): Released<T> {
   for (const { nation, decision } of permissions) {
-    assert(decision.outcome === 'permit', `release to ${nation} needs a permit`);
+    assert(permittedNation(decision) === nation, `release to ${nation} needs a permit for it`);
   }
   return new Released(
     value,

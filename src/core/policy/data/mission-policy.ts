@@ -33,7 +33,12 @@ export const MISSION_POLICY: LabelPolicy = {
     { name: 'TOP SECRET', hierarchy: 5 },
   ],
   tags: [
-    tag(1, 'Ownership', { type: 'informative', values: null, single: true }),
+    tag(1, 'Ownership', {
+      type: 'informative',
+      values: ['NATO'],
+      orNation: true,
+      single: true,
+    }),
     tag(2, 'Release', { type: 'permissive', values: null, absent: 'owner-only' }),
     tag(3, 'Dissemination', {
       type: 'restrictive',
@@ -41,6 +46,10 @@ export const MISSION_POLICY: LabelPolicy = {
     }),
     tag(4, 'Handling', { type: 'restrictive', values: ['ANCHOR', 'BEACON'] }),
     tag(5, 'Export Control', { type: 'restrictive', values: ['ITAR', 'EAR'] }),
-    tag(6, 'Administrative', { type: 'informative', values: ['EXERCISE', 'STAFF'] }),
+    tag(6, 'Export Authority', {
+      type: 'permissive',
+      values: ['ITAR-126.7', 'TAA-EXAMPLE'],
+    }),
+    tag(7, 'Administrative', { type: 'informative', values: ['EXERCISE', 'STAFF'] }),
   ],
 };
