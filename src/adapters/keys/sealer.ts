@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto';
 import { randomBytes, randomInt } from 'node:crypto';
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { assert } from '../../base/assert.js';
@@ -6,6 +7,11 @@ import type { HpkeRecipient, Sealer, Wrap } from '../../ports/sealer.js';
 import { openBox, sealBox } from './box.js';
 import type { RawKeyPair } from './key-pair.js';
 import { generateKeyPair } from './key-pair.js';
+
+declare global {
+  /** The HPKE package names the DOM's type, which Node's own types keep under `webcrypto`. */
+  type CryptoKey = webcrypto.CryptoKey;
+}
 
 /** DHKEM(X25519, HKDF-SHA256), RFC 9180 section 7.1. */
 export const KEM_X25519 = 0x0020;
