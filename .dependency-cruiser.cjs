@@ -162,11 +162,15 @@ const layers = [
   },
   {
     name: 'testnet-is-a-customer',
-    comment: 'The launcher uses what a nation would: domain, the HTTP client, node.',
+    comment: 'The launcher uses what a nation would: domain, node, the HTTP client, the command.',
     from: { path: '^testnet/' },
     to: {
       path: '^(src|scripts)/',
-      pathNot: ['^src/(domain|base|node)/', '^src/cli/client(/|\\.ts$)', '^src/index\\.ts$'],
+      pathNot: [
+        '^src/(domain|base|node)/',
+        '^src/cli/(client|doors|io|run)\\.ts$',
+        '^src/index\\.ts$',
+      ],
     },
   },
   {

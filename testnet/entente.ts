@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { nodeDoors } from '../src/cli/doors.js';
+import type { Io } from '../src/cli/io.js';
+import { main } from '../src/cli/run.js';
 import { TestnetFailure } from './failure.js';
 import { reasonOf } from './wait.js';
 
@@ -10,7 +13,6 @@ export const ENTENTE = fileURLToPath(new URL('../src/cli/main.js', import.meta.u
 export interface Answer {
   readonly code: number;
   readonly json: unknown;
-  readonly stdout: string;
   readonly stderr: string;
 }
 
@@ -29,8 +31,59 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Runs `entente ARGS --json` to its end. */
+/** A terminal at which nobody sits. */
+class Unattended implements Io {
+  readonly env = {};
+  readonly cwd = process.cwd();
+  readonly interactive = false;
+  stdout = '';
+  stderr = '';
+
+  out(text: string): void {
+    this.stdout += text;
+  }
+
+  err(text: string): void {
+    this.stderr += text;
+  }
+
+  askHidden(): Promise<string> {
+    return Promise.reject(new Error('nobody can be asked'));
+  }
+
+  confirm(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  onStop(): () => void {
+    return () => undefined;
+  }
+
+  exit(): void {
+    // The command ends by itself; the launcher goes on.
+  }
+
+  nowMs(): number {
+    return Date.now();
+  }
+}
+
+/**
+ * Runs `entente ARGS --json` to its end: the same program with the same arguments as on a command
+ * line, without a start of its own for each of a hundred commands.
+ */
 export async function entente(args: readonly string[], signal: AbortSignal): Promise<Answer> {
+  signal.throwIfAborted();
+  const io = new Unattended();
+  const code = await main([...args, '--json'], io, nodeDoors);
+  return { code, json: parsed(io.stdout), stderr: io.stderr };
+}
+
+/** The same as a process of its own, with no part in anything that runs here. */
+export async function ententeProcess(
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<Answer> {
   const child = spawn(process.execPath, [ENTENTE, ...args, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: cleanEnvironment(),
@@ -44,7 +97,7 @@ export async function entente(args: readonly string[], signal: AbortSignal): Pro
     child.once('error', (error) => reject(reasonOf(signal) ?? error));
     child.once('close', (exit) => resolve(exit ?? 1));
   });
-  return { code, json: parsed(stdout), stdout, stderr };
+  return { code, json: parsed(stdout), stderr };
 }
 
 /** The refusal that a command answered with, or undefined. */

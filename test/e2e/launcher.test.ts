@@ -35,7 +35,7 @@ describe('a run that is disturbed', () => {
     'never says ok with a nation missing: a node killed by somebody is reported',
     async () => {
       const run = launch('--once', '--json');
-      await run.says('the operation is active');
+      await run.says('is active on six nodes');
       // Somewhere in the middle, at one of the nodes: which one is left to chance.
       const nodes = nodesOf();
       const victim = nodes[Math.floor(Math.random() * nodes.length)];
@@ -60,7 +60,7 @@ describe('a run that is disturbed', () => {
     'refuses a second start in its folder, and leaves no process after Ctrl-C',
     async () => {
       const first = launch('--once', '--json');
-      await first.says('the operation is active');
+      await first.says('is active on six nodes');
       const second = launch('--once', '--json');
       expect(await second.ended).toBe(5);
       expect(second.stderr).toContain('FOLDER_IN_USE');

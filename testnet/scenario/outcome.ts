@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogAuditView, NodeView, SettlementView } from '../../src/domain/views.js';
-import { entente } from '../entente.js';
+import { ententeProcess } from '../entente.js';
 import { type Code, CODES } from '../nations.js';
 import { isAlive } from '../process-table.js';
 import { findCanary } from './canary.js';
@@ -202,7 +202,7 @@ async function checkProofs(stage: Stage, reports: Reports): Promise<void> {
       for (const { id } of reports.get(code)?.settled ?? []) {
         const file = join(exports, `settlement-${id}.cbor`);
         writeFileSync(file, await stage.testnet.api(code).settlementBundle(id), { mode: 0o600 });
-        const answer = await entente(['settle', 'verify', file], stage.signal);
+        const answer = await ententeProcess(['settle', 'verify', file], stage.signal);
         results.push({ file, code: answer.code });
       }
       const foreign = join(stage.testnet.layout(code === 'NZL' ? 'CAN' : 'NZL').home, 'roots');
@@ -211,7 +211,8 @@ async function checkProofs(stage: Stage, reports: Reports): Promise<void> {
       const wrong =
         first === undefined
           ? -1
-          : (await entente(['settle', 'verify', first.file, '--root', root], stage.signal)).code;
+          : (await ententeProcess(['settle', 'verify', first.file, '--root', root], stage.signal))
+              .code;
       return { code, results, wrong };
     }),
   );

@@ -83,7 +83,7 @@ export class Stage {
   }
 
   async approveAll(codes: readonly Code[], settlement: string): Promise<void> {
-    for (const code of codes) await this.approve(code, settlement);
+    await Promise.all(codes.map((code) => this.approve(code, settlement)));
   }
 
   /** Until every one of these nodes holds the event. */
