@@ -46,7 +46,7 @@ function isText(value: unknown): value is string {
 }
 
 /** The request in its strict form, or undefined. */
-export function controlRequest(value: unknown): ControlRequest | undefined {
+function controlRequest(value: unknown): ControlRequest | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { verb, groups, oneWay, nation } = value as Readonly<Record<string, unknown>>;
   if (verb === 'status' || verb === 'heal' || verb === 'down') return { verb };

@@ -16,7 +16,7 @@ export interface Feed {
 }
 
 /** Tells the format by the first thing written; by the name when that says nothing. */
-export function formatOf(file: string, text: string): FeedFormat {
+function formatOf(file: string, text: string): FeedFormat {
   const start = text.replace(/^\uFEFF/, '').trimStart();
   if (start.startsWith('<')) return 'cot';
   if (/^([!$\\]|[0-9])/.test(start)) return 'ais';

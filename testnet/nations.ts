@@ -12,7 +12,6 @@ export const ROLES: Readonly<Record<Code, CoalitionRole>> = {
 };
 
 export const CODES = Object.keys(ROLES) as readonly Code[];
-export const VOTERS = CODES.filter((code) => ROLES[code] !== 'observing');
 export const FVEY: readonly Code[] = ['AUS', 'CAN', 'GBR', 'NZL', 'USA'];
 export const AUKUS: readonly Code[] = ['AUS', 'GBR', 'USA'];
 

@@ -32,7 +32,7 @@ function declarationText(): string {
 }
 
 /** Waits until every node has found and admitted the five others. */
-export async function awaitMesh(testnet: Testnet, signal: AbortSignal): Promise<void> {
+async function awaitMesh(testnet: Testnet, signal: AbortSignal): Promise<void> {
   const others = CODES.length - 1;
   const what = `every node has ${String(others)} admitted peers`;
   await until({ what, deadlineMs: DEADLINE_MS, signal }, async () => {

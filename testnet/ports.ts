@@ -7,7 +7,7 @@ const LOWEST = 21_000;
 const HIGHEST = 31_999;
 
 /** Whether this host's loopback port can be listened on now. */
-export async function isFree(port: number): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
     server.listen(port, '127.0.0.1');

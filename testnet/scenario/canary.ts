@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The ways in which words may lie in a file: as they are, in hex, in base64 at each offset. */
-export function spellings(canary: string): readonly Buffer[] {
+function spellings(canary: string): readonly Buffer[] {
   const bytes = Buffer.from(canary, 'utf8');
   const base64 = [0, 1, 2].map((shift) => {
     const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');

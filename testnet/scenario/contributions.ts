@@ -14,7 +14,7 @@ function ingested(stage: Stage, args: readonly string[]): Promise<IngestView> {
 }
 
 /** One event for each object, up to the most that a decision cites. */
-export function citedTracks(
+function citedTracks(
   events: readonly EventView[],
   objects: readonly string[],
 ): readonly { readonly object: string; readonly id: string }[] {

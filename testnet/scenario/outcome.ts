@@ -153,7 +153,7 @@ async function checkLogs(stage: Stage): Promise<void> {
 }
 
 /** What each reader is to see of the decision (the reader's table of the coalition model). */
-export function decisionNeed(code: Code, facts: Facts): LineageNeed {
+function decisionNeed(code: Code, facts: Facts): LineageNeed {
   const common = { settlement: facts.decision, approvals: ['AUS', 'GBR', 'USA'] };
   const outcome = facts.outcomes.get(facts.decision) ?? '';
   const { cue, contribution, tracks } = facts;

@@ -1,4 +1,6 @@
 import type { ActResult, EventView, ExplainView, SettlementView } from '../../src/domain/views.js';
+import { refusalOf } from '../entente.js';
+import { TestnetFailure } from '../failure.js';
 import type { Narrator } from '../narrator.js';
 import { type Code, CODES } from '../nations.js';
 import type { Testnet } from '../testnet.js';
@@ -6,6 +8,9 @@ import { type Seen, until } from '../wait.js';
 import type { Checks } from './checks.js';
 
 const DEADLINE_MS = 60_000;
+
+/** Refusals of an approval whose proposal or inputs have not arrived yet. */
+const ON_ITS_WAY: ReadonlySet<string> = new Set(['NOT_FOUND', 'NOT_AVAILABLE', 'NOT_READY']);
 
 export interface Emission {
   readonly type: string;
@@ -74,12 +79,19 @@ export class Stage {
     return result.settlement;
   }
 
-  /** The scripted officer of a nation unlocks its key for this one approval. */
+  /**
+   * The scripted officer of a nation unlocks its key for this one approval, once its node can show
+   * what is to be approved.
+   */
   async approve(code: Code, settlement: string): Promise<void> {
-    await this.until(`${code} was shown settlement ${settlement.slice(0, 12)}`, async () => ({
-      is: await this.testnet.api(code).settlement(settlement),
-    }));
-    await this.testnet.run(code, ['settle', 'approve', settlement]);
+    const what = `${code} approves settlement ${settlement.slice(0, 12)}`;
+    await this.until(what, async () => {
+      const answer = await this.testnet.attempt(code, ['settle', 'approve', settlement]);
+      if (answer.code === 0) return { is: true };
+      const why = refusalOf(answer)?.['detail'] ?? answer.stderr;
+      if (ON_ITS_WAY.has(refusalOf(answer)?.['code'] ?? '')) return { notYet: why };
+      throw new TestnetFailure('COMMAND_FAILED', `${what}: exit ${String(answer.code)}: ${why}`);
+    });
   }
 
   async approveAll(codes: readonly Code[], settlement: string): Promise<void> {
