@@ -10,6 +10,8 @@ export interface NationLayout {
   readonly logFile: string;
   /** Of the lead: the declaration as its staff writes it. */
   readonly declarationFile: string;
+  /** A feed that this nation's own sensors wrote. */
+  readonly feedFile: string;
   readonly nodePassphraseFile: string;
   readonly officerPassphraseFile: string;
   /** What every verb of this nation's people is given. */
@@ -27,6 +29,7 @@ export function layoutOf(folder: TestnetFolder, code: Code): NationLayout {
     exports: join(home, 'exports'),
     logFile: join(dir, 'node.log'),
     declarationFile: join(dir, 'declaration.yaml'),
+    feedFile: join(dir, 'platform.cot.xml'),
     nodePassphraseFile,
     officerPassphraseFile,
     options: [

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import type { ActResult, EventView, IngestView } from '../../src/domain/views.js';
 import { lookAtFeed } from '../feed.js';
 import { CODES } from '../nations.js';
@@ -88,30 +89,55 @@ async function contribute(stage: Stage, facts: Facts): Promise<void> {
     `GBR published an intelligence product, ${LABELS.fvey}`,
     'sealed to five nations: JPN supports the operation and is still not among them',
   );
-  const track = await stage.emit('USA', {
-    type: 'track',
-    label: LABELS.acting,
-    content: { text: 'Track 7714 of autonomous platform MQ4-22: surface contact, 14 kn, 095 deg' },
-  });
+  const track = await platformTrack(stage);
   facts.contribution = await stage.emit('USA', {
     type: 'contribution',
     label: LABELS.acting,
     content: {
-      fields: { offers: 'track 7714 for identification', purpose: 'maritime interdiction' },
+      fields: {
+        text: 'Track 7714 of autonomous platform MQ4-22, for identification',
+        asset: 'MQ4-22',
+        offers: 'surveillance for the maritime interdiction',
+      },
     },
     parents: [`${track}:derived-from`],
   });
   narrator.step('USA contributed a track of its autonomous platform to the four that act');
-  facts.offer = await offer(stage, 'P-1 patrol aircraft 05, slot 0600-1000Z');
-  facts.secondOffer = await offer(stage, 'P-1 patrol aircraft 05, slot 1400-1800Z');
+  facts.offer = await offer(stage, 'slot 0600-1000Z');
+  facts.secondOffer = await offer(stage, 'slot 1400-1800Z');
   narrator.step(
     'JPN offered two slots of a patrol aircraft',
     'each can be consumed once, by one tasking',
   );
 }
 
+/** A track as USA's autonomous platform reports it, in Cursor-on-Target. */
+const PLATFORM_COT = `<event version="2.0" uid="USA.MQ4-22.T7714" type="a-s-S-X-M" how="m-r"
+    time="2026-10-15T00:04:00.000Z" start="2026-10-15T00:04:00.000Z" stale="2026-10-15T00:19:00.000Z">
+  <point lat="-11.842100" lon="111.602500" hae="9999999.0" ce="40.0" le="9999999.0"/>
+  <detail>
+    <contact callsign="T7714"/>
+    <track course="095.0" speed="7.20"/>
+  </detail>
+</event>
+`;
+
+async function platformTrack(stage: Stage): Promise<string> {
+  const file = stage.testnet.layout('USA').feedFile;
+  writeFileSync(file, PLATFORM_COT, { mode: 0o600 });
+  const args = ['ingest', 'cot', file, '--label', LABELS.acting];
+  const { events } = await stage.testnet.run<IngestView>('USA', args);
+  const [track] = events;
+  if (track === undefined) throw new Error("the platform's report is one track");
+  return track;
+}
+
 function offer(stage: Stage, slot: string): Promise<string> {
-  const fields = { offers: slot, purpose: 'maritime interdiction' };
+  const fields = {
+    text: 'Patrol aircraft for the maritime interdiction',
+    asset: 'P-1 patrol aircraft 05',
+    offers: slot,
+  };
   return stage.emit('JPN', { type: 'contribution', label: LABELS.acting, content: { fields } });
 }
 

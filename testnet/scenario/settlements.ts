@@ -135,7 +135,7 @@ async function prepareMinority(stage: Stage, facts: Facts): Promise<void> {
 async function actAlone(stage: Stage, facts: Facts): Promise<void> {
   const { narrator, testnet } = stage;
   facts.isolatedEvent = await stage.emit('JPN', {
-    type: 'observation',
+    type: 'labelled-message',
     label: LABELS.acting,
     content: { text: 'Radar contact 3 nm north of the expected transfer point' },
   });
