@@ -2,6 +2,6 @@
 export type { LabelFault } from './validity.js';
 export { labelFaults } from './validity.js';
 export type { MarkingFault } from './marking.js';
-export { parseMarking, printMarking, releaseNations } from './marking.js';
+export { parseMarking, printMarking } from './marking.js';
 export type { MergeSource, Merged } from './merge.js';
 export { mergeLabels, ownerOf } from './merge.js';

@@ -2,7 +2,6 @@ import { compareText } from '../../base/bytes.js';
 import type { Result } from '../../base/result.js';
 import { err, ok } from '../../base/result.js';
 import type { Category, Label } from '../../domain/label.js';
-import type { Nation } from '../../domain/ids.js';
 import { isNation } from '../../domain/ids.js';
 import type { LabelPolicy, PolicyTag } from '../../domain/release.js';
 
@@ -124,9 +123,4 @@ export function parseMarking(
     ],
     created,
   });
-}
-
-/** Nations a label names for release, sorted; empty when it names none. */
-export function releaseNations(label: Label): readonly Nation[] {
-  return valuesOf(label, RELEASE).filter(isNation).sort(compareText);
 }
