@@ -78,8 +78,11 @@ export type Extension =
 
 export type ExtensionOf<K extends SettlementKind> = Extract<Extension, { readonly kind: K }>;
 
-/** Rights that a settled sanction can suspend, in wire order. */
-export const RIGHTS = ['lead', 'contribute', 'approve', 'attest'] as const;
+/**
+ * Rights that a settled sanction can suspend, in wire order. Approval of the use of one's own assets
+ * and data is none of them: no quorum takes or replaces that signature.
+ */
+export const RIGHTS = ['lead', 'contribute', 'attest'] as const;
 export type Right = (typeof RIGHTS)[number];
 
 /** Evidence items that one sanction may cite. */

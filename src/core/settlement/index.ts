@@ -1,0 +1,29 @@
+/**
+ * One operation's settled state and when an entry may join it. Pure: replicas that hold the same
+ * entries hold the same state.
+ *
+ * ```ts
+ * const state = initialState(declaration, opId);
+ * const rules = settlementRules(verify); // for core/consensus
+ * const authorities = authoritiesFor({ extension, inputs, outcome }, state);
+ * const missing = awaiting(core, approvals, state);
+ * ```
+ */
+export { apply } from './apply.js';
+export type { AuthorityRef } from './authorities.js';
+export { authoritiesFor, awaiting } from './authorities.js';
+export type { ConsentNeed, Draft } from './consent-needs.js';
+export { settlementRules } from './consensus-rules.js';
+export type {
+  ContentCheck,
+  ContentCode,
+  LabelWithin,
+  OpenedConsent,
+  OpenedInput,
+  OpenedOutcome,
+} from './content.js';
+export { checkContent, openedBitmap } from './content.js';
+export type { Sanction, SettledState } from './state.js';
+export { initialState, isRevoked, isSettled, isSuspended, roleOf } from './state.js';
+export type { ValidityCode } from './validity.js';
+export { VALIDITY_RULES, validate } from './validity.js';
