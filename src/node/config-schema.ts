@@ -30,6 +30,10 @@ export interface NodeConfig {
     /** How often a peer that cannot be reached is dialled again, at least. */
     readonly redialMs: number;
   };
+  readonly debug: {
+    /** Writes all plaintext of connections to this file: for audits of what reaches a node. */
+    readonly tapFile?: string;
+  };
   /** Dial rewriting: an address of a peer as published → as reachable from here. */
   readonly addressMap: Readonly<Record<string, string>>;
 }
@@ -79,5 +83,6 @@ export const configSchema = z.strictObject({
       error: 'is at most timers.viewTimeoutMaxMs',
     })
     .prefault({}),
+  debug: z.strictObject({ tapFile: z.string().min(1).exactOptional() }).prefault({}),
   addressMap: z.record(multiaddress, multiaddress).default({}),
 }) satisfies z.ZodType<NodeConfig>;

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Curve } from '../adapters/keys/index.js';
+import type { Curve, RawKeyPair } from '../adapters/keys/index.js';
 import {
   createSigner,
+  createVault,
   createVerifier,
   generateKeyPair,
   KeyError,
@@ -15,6 +16,7 @@ import type { KeyChecks } from '../core/identity/index.js';
 import { thumbprint } from '../domain/codec/cose.js';
 import type { Kid } from '../domain/ids.js';
 import type { Signer } from '../ports/signer.js';
+import type { Vault } from '../ports/vault.js';
 import type { Home } from './home.js';
 import { writePrivateFile } from './private-file.js';
 import { refuse } from './refusal-error.js';
@@ -100,6 +102,27 @@ export function openSigner(home: Home, name: string, ask: Ask): Promise<Signer> 
     const text = readKeyFile(pathOf(home, name));
     return createSigner(await openKeyFile(text, await ask()));
   });
+}
+
+/** Opens a key pair of the home, for what needs the raw key: transport and key agreement. */
+export function openKeyPair(home: Home, name: string, ask: Ask): Promise<RawKeyPair> {
+  return guarded(name, async () => openKeyFile(readKeyFile(pathOf(home, name)), await ask()));
+}
+
+/** A signer that unlocks its key file at the first signature. */
+export async function lazySigner(home: Home, name: string, ask: Ask): Promise<Signer> {
+  const { kid, publicKey } = await publicKeyOf(home, name);
+  let opened: Promise<Signer> | undefined;
+  return {
+    kid,
+    publicKey,
+    sign: async (message) => (await (opened ??= openSigner(home, name, ask))).sign(message),
+  };
+}
+
+/** The local storage key: derived from the transport key, which outlives renewals of credentials. */
+export async function openVault(home: Home, ask: Ask): Promise<Vault> {
+  return createVault((await openKeyPair(home, 'transport', ask)).privateKey);
 }
 
 /** The one signature predicate, for what is verified without a node. */

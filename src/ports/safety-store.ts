@@ -4,6 +4,8 @@ import type { BlockId, EntryId, OpId } from '../domain/ids.js';
 
 /** Durable records of the settlement replicas of one node, apart by operation. */
 export interface SafetyStore {
+  /** Takes an operation up for the first time in this node's life; refused when it has lived here. */
+  begin(op: OpId): Promise<void>;
   load(op: OpId): Promise<StoredReplica>;
   /** The batch durable (`sync`), all or nothing; then the guard; then the promise resolves. */
   write(op: OpId, batch: SafetyBatch): Promise<void>;

@@ -1,0 +1,192 @@
+import type { Verified } from '../core/identity/index.js';
+import type { AdmittedEvent } from '../domain/admitted.js';
+import { encodeChecked } from './content-input.js';
+import type { Event } from '../domain/event.js';
+import type { EventType } from '../domain/event-types.js';
+import type { Op, ReleaseKeyId } from '../domain/ids.js';
+import { NATIONAL_OP } from '../domain/ids.js';
+import { purposeLabel } from './acts.js';
+import type { Contents } from './contents.js';
+import type { Directory } from './directory.js';
+import type { HeldKey, Keyring } from './keyring.js';
+import type { LabelBook } from './label-book.js';
+import type { Operation, Operations } from './operations.js';
+import type { AppConfig, AppPorts } from './parts.js';
+import type { Publisher } from './publish.js';
+import type { ReleaseGate } from './release-gate.js';
+import type { OperationSettlement } from './settlement.js';
+
+interface Parts {
+  readonly config: AppConfig;
+  readonly ports: AppPorts;
+  readonly directory: Directory;
+  readonly operations: Operations;
+  readonly keyring: Keyring;
+  readonly labels: LabelBook;
+  readonly contents: Contents;
+  readonly gate: ReleaseGate;
+  publisher(): Publisher;
+  settlementOf(op: Op): OperationSettlement | undefined;
+  keyHeld(held: HeldKey): void;
+  /** An operation became active: its settlement starts. */
+  activated(operation: Operation): Promise<void>;
+  /** Something that held events may have waited for is here. */
+  released(): void;
+}
+
+/** Content whose opening an observing nation's node records. */
+const RECEIPTED: readonly EventType[] = [
+  'intelligence-product',
+  'track',
+  'observation',
+  'labelled-message',
+  'contribution',
+  'assessment',
+  'attested-for',
+  'decision-record',
+  'tasking',
+];
+/** Types whose effects are rebuilt from the log at every start. */
+const REPLAYED: readonly EventType[] = ['credential', 'trust-list', 'declaration', 'acceptance'];
+
+/** What an admitted event changes in the node, own and foreign events alike. */
+export class Intake {
+  readonly #parts: Parts;
+  /** Sealed events by the key they wait for. */
+  readonly #waiting = new Map<ReleaseKeyId, Event[]>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Rebuilds what the log implies, in order of arrival. */
+  async replay(): Promise<void> {
+    for (const type of REPLAYED) {
+      for await (const { event } of this.#parts.ports.log.events({ type }))
+        await this.#apply(event);
+    }
+  }
+
+  /** Approvals and refusals of an operation, in order of arrival. */
+  async consentsOf(op: Op): Promise<void> {
+    for (const type of ['approval', 'refusal'] as const) {
+      for await (const { event } of this.#parts.ports.log.events({ type, op })) {
+        await this.#consent(event);
+      }
+    }
+  }
+
+  async admitted(admitted: Verified<AdmittedEvent>, box: Uint8Array | undefined): Promise<void> {
+    const { event } = admitted.value;
+    const { body, type, nation } = event.payload;
+    if (type === 'key-grant') {
+      if (nation !== this.#parts.config.nation && box !== undefined) await this.#grant(event, box);
+      return;
+    }
+    if (body.form === 'sealed' && body.releaseKey !== undefined) {
+      if (this.#parts.keyring.get(body.releaseKey) === undefined) {
+        const waiting = this.#waiting.get(body.releaseKey) ?? [];
+        this.#waiting.set(body.releaseKey, [...waiting, event]);
+        return;
+      }
+    }
+    await this.#apply(event);
+    await this.#receipt(event);
+  }
+
+  async #grant(event: Event, box: Uint8Array): Promise<void> {
+    const accepted = await this.#parts.keyring.acceptGrant(event, box);
+    if (!accepted.ok) {
+      this.#parts.ports.logger.warn('key grant not taken', {
+        nation: event.payload.nation,
+        code: accepted.error,
+      });
+      return;
+    }
+    this.#parts.keyHeld(accepted.value);
+    const waiting = this.#waiting.get(accepted.value.id) ?? [];
+    this.#waiting.delete(accepted.value.id);
+    for (const sealed of waiting) {
+      await this.#apply(sealed);
+      await this.#receipt(sealed);
+    }
+  }
+
+  async #apply(event: Event): Promise<void> {
+    switch (event.payload.type) {
+      case 'credential':
+      case 'trust-list':
+        return this.#identity(event);
+      case 'declaration':
+      case 'acceptance':
+        return this.#operation(event);
+      case 'approval':
+      case 'refusal':
+        return this.#consent(event);
+      case 'contribution':
+      case 'decision-record':
+      case 'tasking':
+      case 'opening':
+        return this.#parts.contents.index(event);
+      default:
+        return;
+    }
+  }
+
+  #identity(event: Event): Promise<void> {
+    const credential = this.#parts.directory.byDigest(event.payload.credential);
+    if (credential !== undefined) this.#parts.directory.apply({ event, credential });
+    this.#parts.released();
+    return Promise.resolve();
+  }
+
+  async #operation(event: Event): Promise<void> {
+    const opened = await this.#parts.contents.open(event);
+    if (opened.kind !== 'opened') return;
+    const { operations } = this.#parts;
+    const operation =
+      event.payload.type === 'declaration'
+        ? operations.declare(opened.bytes)
+        : operations.accept(opened.bytes);
+    if (operation === undefined) return;
+    if (operations.isActive(operation)) await this.#parts.activated(operation);
+    this.#parts.released();
+  }
+
+  async #consent(event: Event): Promise<void> {
+    const content = await this.#parts.contents.content(event);
+    const settlement = this.#parts.settlementOf(event.payload.op);
+    const { nation, author } = event.payload;
+    if (settlement === undefined) return;
+    if (content?.type === 'approval') await settlement.approve(nation, author, content);
+    if (content?.type !== 'refusal') return;
+    settlement.refuse(content.coreId, { nation, reason: content.reason, event: event.id });
+  }
+
+  /** An observing nation's node records each sealed event of others that it opened. */
+  async #receipt(event: Event): Promise<void> {
+    const { op, nation, type, body } = event.payload;
+    const { config, operations, gate, labels, ports } = this.#parts;
+    if (op === NATIONAL_OP || nation === config.nation || body.form !== 'sealed') return;
+    const operation = operations.get(op);
+    if (operation === undefined || !RECEIPTED.includes(type)) return;
+    if (operations.participant(operation, config.nation)?.role !== 'observing') return;
+    const opened = await this.#parts.contents.open(event);
+    const label = await labels.get(event.payload.label.digest);
+    if (opened.kind !== 'opened' || label === undefined) return;
+    const decision = gate.decide(event, label, config.node.credential);
+    if (decision.outcome !== 'permit') return;
+    await this.#parts.publisher().publish({
+      author: config.node,
+      op,
+      type: 'consumption-receipt',
+      label: purposeLabel(labels, operation),
+      ...encodeChecked({
+        type: 'consumption-receipt',
+        event: event.id,
+        rules: decision.rules,
+        timeMs: ports.clock.nowMs(),
+      }),
+    });
+  }
+}

@@ -1,0 +1,5 @@
+import type { Lineage } from '../domain/lineage.js';
+
+export interface LineageQuery {
+  of(id: string): Promise<Lineage | undefined>;
+}
