@@ -2,27 +2,13 @@ import { assert } from '../../base/assert.js';
 import { compareBytes } from '../../base/bytes.js';
 import { decodeDeclaration } from '../../domain/codec/declaration.js';
 import { identifyEntry } from '../../domain/codec/entry.js';
-import { hash } from '../../domain/codec/hash.js';
 import { encodeBundle } from '../../domain/codec/settlement-bundle.js';
 import type { Certificate, Header } from '../../domain/consensus.js';
 import type { Credential } from '../../domain/credential.js';
 import type { CredentialDigest, EntryId, Kid } from '../../domain/ids.js';
-import { idBytes } from '../../domain/ids.js';
 import { LIMITS } from '../../domain/limits.js';
 import type { Acceptance } from '../../domain/operation.js';
-import { inclusionProof } from '../log/index.js';
-
-const LEAF = Uint8Array.of(0);
-
-/** RFC 6962 leaf hash of an entry id. */
-export function entryLeaf(id: EntryId): Uint8Array {
-  return hash(LEAF, idBytes(id));
-}
-
-/** RFC 6962 path from the entry at `index` to the payload root of these ids. */
-export function inclusionPath(ids: readonly EntryId[], index: number): readonly Uint8Array[] {
-  return inclusionProof(ids.map(entryLeaf), index);
-}
+import { inclusionPath } from './payload-path.js';
 
 /** Credentials that the maker of a bundle holds. */
 export interface HeldCredentials {
@@ -79,9 +65,14 @@ export function makeBundle(parts: BundleParts, held: HeldCredentials): Uint8Arra
   const index = parts.entryIds.indexOf(settled.value.entryId);
   assert(index >= 0, 'the entry is in its block');
   const { declaration, acceptances, entry, headers, certificate } = parts;
-  const credentials = neededCredentials(parts, held);
-  const path = inclusionPath(parts.entryIds, index);
   return encodeBundle({
-    ...{ declaration, acceptances, credentials, entry, index, path, headers, certificate },
+    declaration,
+    acceptances,
+    credentials: neededCredentials(parts, held),
+    entry,
+    index,
+    path: inclusionPath(parts.entryIds, index),
+    headers,
+    certificate,
   });
 }

@@ -14,7 +14,7 @@ export type { AuthorityRef } from './authorities.js';
 export { authoritiesFor, awaiting } from './authorities.js';
 export type { ConsentNeed, Draft } from './consent-needs.js';
 export type { BundleParts, HeldCredentials } from './bundle.js';
-export { inclusionPath, makeBundle } from './bundle.js';
+export { makeBundle } from './bundle.js';
 export { settlementRules } from './consensus-rules.js';
 export type {
   ContentCheck,

@@ -24,7 +24,7 @@ import type { IdentifiedEntry, SettlementKind } from '../../domain/settlement.js
 import type { VerifySignature } from '../consensus/index.js';
 import type { KeyChecks } from '../identity/index.js';
 import { verifyInclusion } from '../log/index.js';
-import { entryLeaf } from './bundle.js';
+import { entryLeaf } from './payload-path.js';
 import type { CredentialIndex } from './bundle-chains.js';
 import { indexCredentials, remembered, rootOf } from './bundle-chains.js';
 import { formFault } from './entry-form.js';

@@ -33,9 +33,6 @@ export interface SettlementBundle {
   readonly certificate: Certificate;
 }
 
-/** Media type of a settlement bundle. */
-export const BUNDLE_TYP = 'application/x-entente-settlement+cbor';
-
 const VERSION = 1;
 /** A handful for each participant: offices, replica, issuers, root. */
 const CREDENTIALS_MAX = 1024;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inclusionPath, makeBundle, verifyBundle } from '../../../src/core/settlement/index.js';
+import { makeBundle, verifyBundle } from '../../../src/core/settlement/index.js';
 import type { BundleVerdict } from '../../../src/core/settlement/index.js';
 import { blockPreimage, genesisPreimage } from '../../../src/domain/codec/consensus-preimage.js';
 import { bftHash, payloadRoot } from '../../../src/domain/codec/consensus-hash.js';
@@ -12,7 +12,7 @@ import type { SettlementBundle } from '../../../src/domain/codec/settlement-bund
 import type { Certificate, Header } from '../../../src/domain/consensus.js';
 import type { BlockId, EntryId, Kid, Nation } from '../../../src/domain/ids.js';
 import { verifyInclusion } from '../../../src/core/log/index.js';
-import { entryLeaf } from '../../../src/core/settlement/bundle.js';
+import { entryLeaf, inclusionPath } from '../../../src/core/settlement/payload-path.js';
 import { fromHex } from '../../../src/base/bytes.js';
 import type { TestNation } from './nations.js';
 import { isSaneKey, testNation, verify } from './nations.js';
@@ -213,12 +213,8 @@ describe('a settlement bundle', () => {
       ),
     };
     const bytes = assembleEntry(core, [forged, ...entry.entry.approvals.slice(1)]).bytes;
-    const credentials = [
-      ...BUNDLE.credentials,
-      rogue.credentials.authority.bytes,
-      rogue.credentials.root.bytes,
-    ];
-    expect(changed({ entry: bytes, credentials }).result).toBe('tampered');
+    const more = [...credentials, rogue.credentials.authority.bytes, rogue.credentials.root.bytes];
+    expect(changed({ entry: bytes, credentials: more }).result).toBe('tampered');
   });
 });
 
