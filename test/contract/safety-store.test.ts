@@ -37,6 +37,7 @@ function memoryStore(): SafetyStore {
   const disk = new Disk();
   let begun = true;
   return {
+    begin: async () => undefined,
     load: async () => disk.load(begun),
     write: async (_op, batch) => {
       begun = false;
