@@ -1,3 +1,4 @@
+import { compareText } from '../base/bytes.js';
 import type { Lineage, LineageNode } from '../domain/lineage.js';
 
 /** A Graphviz string literal: quotes and backslashes escaped, line breaks as such. */
@@ -8,15 +9,31 @@ function quoted(text: string): string {
 
 const SHAPES = { lead: 'box', supporting: 'ellipse', observing: 'diamond' } as const;
 
-function attributes(node: LineageNode): string {
+/** Fill colours that stay apart for colour-blind readers (Okabe and Ito's set, lightened). */
+const COLOURS = ['#9fd3ef', '#f5d28a', '#8fd6bd', '#f3aed0', '#f7f2a0', '#e8a07a', '#8fb8d9'];
+const NEUTRAL = '#dddddd';
+
+/** One colour for each nation of the lineage, given in the order of their codes. */
+function coloursOf(lineage: Lineage): ReadonlyMap<string, string> {
+  const nations = lineage.nodes.flatMap((node) => {
+    if (node.kind === 'event') return [node.nation];
+    return node.kind === 'withheld' && node.by !== null ? [node.by] : [];
+  });
+  const sorted = [...new Set(nations)].sort(compareText);
+  return new Map(sorted.map((nation, i) => [nation, COLOURS[i % COLOURS.length] ?? NEUTRAL]));
+}
+
+function attributes(node: LineageNode, colours: ReadonlyMap<string, string>): string {
   switch (node.kind) {
     case 'event': {
       const label = `${node.nation} ${node.type}\n${node.summary}\ngrade ${node.grade}`;
-      return `label=${quoted(label)}, shape=${SHAPES[node.role]}`;
+      const fill = quoted(colours.get(node.nation) ?? NEUTRAL);
+      return `label=${quoted(label)}, shape=${SHAPES[node.role]}, style=filled, fillcolor=${fill}`;
     }
     case 'withheld': {
       const by = node.by === null ? '' : ` by ${node.by}`;
-      return `label=${quoted(`${node.part} withheld${by}`)}, shape=box, style=dashed`;
+      const color = quoted((node.by === null ? undefined : colours.get(node.by)) ?? NEUTRAL);
+      return `label=${quoted(`${node.part} withheld${by}`)}, shape=box, style=dashed, color=${color}`;
     }
     case 'settlement': {
       const label = `${node.settlement} settled at height ${String(node.height)}\napproved by ${node.approvals.join(', ')}`;
@@ -25,9 +42,10 @@ function attributes(node: LineageNode): string {
   }
 }
 
-/** A lineage as a Graphviz digraph: colourless, shape by role, withheld nodes dashed. */
+/** A lineage as a Graphviz digraph: colour by nation, shape by role, withheld nodes dashed. */
 export function lineageDot(lineage: Lineage): string {
-  const nodes = lineage.nodes.map((node) => `  ${quoted(node.id)} [${attributes(node)}];`);
+  const colours = coloursOf(lineage);
+  const nodes = lineage.nodes.map((node) => `  ${quoted(node.id)} [${attributes(node, colours)}];`);
   const edges = lineage.edges.map(
     ({ from, to, relation }) => `  ${quoted(from)} -> ${quoted(to)} [label=${quoted(relation)}];`,
   );

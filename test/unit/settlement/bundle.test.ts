@@ -213,7 +213,11 @@ describe('a settlement bundle', () => {
       ),
     };
     const bytes = assembleEntry(core, [forged, ...entry.entry.approvals.slice(1)]).bytes;
-    const more = [...credentials, rogue.credentials.authority.bytes, rogue.credentials.root.bytes];
+    const more = [
+      ...BUNDLE.credentials,
+      rogue.credentials.authority.bytes,
+      rogue.credentials.root.bytes,
+    ];
     expect(changed({ entry: bytes, credentials: more }).result).toBe('tampered');
   });
 });

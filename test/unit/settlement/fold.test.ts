@@ -187,7 +187,7 @@ describe('authorities', () => {
             const of = [AUS, GBR, JPN, USA].find((one) => one.nation === nation)!;
             return hand(
               of,
-              [of.authority, of.second].find((key) => key.kid === kid)!,
+              [of.authority, of.second].find((key) => key.kid === kid),
             );
           })
         : [];
