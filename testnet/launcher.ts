@@ -61,7 +61,7 @@ export class Launcher {
       signal,
       onUnplannedEnd: (end) => this.#died(end),
     });
-    await this.#testnet.start();
+    await this.#testnet.open();
     this.#control = new ControlServer(this.#controls(this.#testnet));
     await this.#control.start(folder.controlFile);
     return this.#testnet;

@@ -12,6 +12,8 @@ export interface NationLayout {
   readonly declarationFile: string;
   /** A feed that this nation's own sensors wrote. */
   readonly feedFile: string;
+  /** What passed between this node and its peers before Noise, when it is written down. */
+  readonly tapFile: string;
   readonly nodePassphraseFile: string;
   readonly officerPassphraseFile: string;
   /** What every verb of this nation's people is given. */
@@ -29,6 +31,7 @@ export function layoutOf(folder: TestnetFolder, code: Code): NationLayout {
     exports: join(home, 'exports'),
     logFile: join(dir, 'node.log'),
     declarationFile: join(dir, 'declaration.yaml'),
+    tapFile: join(dir, 'tap.bin'),
     feedFile: join(dir, 'platform.cot.xml'),
     nodePassphraseFile,
     officerPassphraseFile,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { readConfig, writeConfig } from '../src/node/config.js';
 import { homeAt } from '../src/node/home.js';
 import { mustRun } from './entente.js';
@@ -23,7 +24,15 @@ export interface FoundingOptions {
   readonly narrator: Narrator;
 }
 
-interface Founded {
+export type IntroductionOptions = Omit<FoundingOptions, 'network'> & {
+  readonly founded: ReadonlyMap<Code, Founded>;
+};
+
+/** Whose node writes down what reaches it: the one from which something is withheld. */
+const TAPPED: Code = 'JPN';
+
+/** A nation's root as it tells its partners: the kid by another channel than the file. */
+export interface Founded {
   readonly root: string;
   readonly rootFile: string;
 }
@@ -42,11 +51,6 @@ async function onAllCores<T>(
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
   return done;
-}
-
-/** Communities in which `own` counts `other`: those both are in. */
-function sharedCommunities(own: Code, other: Code): readonly string[] {
-  return communities(own).filter((name) => communities(other).includes(name));
 }
 
 function writePassphrase(file: string): void {
@@ -68,45 +72,56 @@ async function setUpNode(options: FoundingOptions, code: Code): Promise<void> {
   const layout = layoutIn(options, code);
   const { listen, bootstrap, addressMap } = options.network(code);
   const peers = bootstrap.flatMap((address) => ['--bootstrap', address]);
-  const args = ['node', 'init', '--listen', listen, ...peers, '--api-port', '0'];
-  await mustRun([...args, ...layout.options], options.signal);
+  const args = ['node', 'init', '--skip-publish', '--listen', listen, ...peers];
+  await mustRun([...args, '--api-port', '0', ...layout.options], options.signal);
   const home = homeAt(layout.home);
-  writeConfig(home, { ...readConfig(home), addressMap });
+  const debug = code === TAPPED ? { tapFile: layout.tapFile } : {};
+  writeConfig(home, { ...readConfig(home), debug, addressMap });
+}
+
+/** Logs the own credentials, for partners to see. */
+async function publishCredentials(options: IntroductionOptions, code: Code): Promise<void> {
+  const layout = layoutIn(options, code);
+  for (const name of ['authority', 'node', 'release', 'replica']) {
+    const file = join(homeAt(layout.home).credentials, `${name}.cred`);
+    await mustRun(['credential', 'publish', file, ...layout.options], options.signal);
+  }
 }
 
 /** Compares each partner's root by its kid, as told by that partner, and signs a trust-list line. */
-async function trustPartners(
-  options: FoundingOptions,
-  code: Code,
-  founded: ReadonlyMap<Code, Founded>,
-): Promise<void> {
-  for (const [partner, { root, rootFile }] of founded) {
+async function trustPartners(options: IntroductionOptions, code: Code): Promise<void> {
+  for (const [partner, { root, rootFile }] of options.founded) {
     if (partner === code) continue;
-    const coi = sharedCommunities(code, partner).join(',');
+    const coi = communities(partner).join(',');
     const args = ['trust', 'add', rootFile, '--kid', root, '--coi', coi];
     await mustRun([...args, ...layoutIn(options, code).options], options.signal);
   }
 }
 
-function layoutIn(options: FoundingOptions, code: Code): NationLayout {
+function layoutIn(options: Pick<FoundingOptions, 'layouts'>, code: Code): NationLayout {
   const layout = options.layouts.get(code);
   if (layout === undefined) throw new RangeError(`${code} has no layout`);
   return layout;
 }
 
-/** Gives every nation its root, its node and its own trust list, by the verbs its people use. */
-export async function foundNations(options: FoundingOptions): Promise<void> {
-  const { narrator } = options;
+/** Gives every nation its root, its node's keys and its configuration, by the verbs people use. */
+export async function foundNations(options: FoundingOptions): Promise<ReadonlyMap<Code, Founded>> {
   const founded = await onAllCores(CODES, (code) => found(options, code));
-  narrator.step(
+  await onAllCores(CODES, (code) => setUpNode(options, code));
+  options.narrator.step(
     `${String(CODES.length)} nations founded: ${CODES.join(', ')}`,
     'each made its own root; no authority stands above them',
   );
+  return founded;
+}
+
+/** Lets running nodes know whom their nations trust; the links between them are still down. */
+export async function introduceNations(options: IntroductionOptions): Promise<void> {
   await onAllCores(CODES, async (code) => {
-    await setUpNode(options, code);
-    await trustPartners(options, code, founded);
+    await publishCredentials(options, code);
+    await trustPartners(options, code);
   });
-  narrator.step(
+  options.narrator.step(
     `every nation signed its own trust list: FVEY ${FVEY.join(' ')}, AUKUS ${AUKUS.join(' ')}, ` +
       'the mission with JPN',
     'trust is not transitive: each compared the five roots itself',

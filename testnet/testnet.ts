@@ -6,7 +6,7 @@ import type { TestnetFolder } from './folder.js';
 import { type Cut, LinkMesh, loopback } from './link-mesh.js';
 import type { Narrator } from './narrator.js';
 import { layoutOf, type NationLayout } from './nation-layout.js';
-import { foundNations } from './nation-setup.js';
+import { type Founded, foundNations, introduceNations } from './nation-setup.js';
 import { type Code, CODES, FIRST_PEER } from './nations.js';
 import { NodeProcess } from './node-process.js';
 import { freePorts } from './ports.js';
@@ -34,20 +34,27 @@ export class Testnet {
   readonly #nodes: ReadonlyMap<Code, NodeProcess>;
   readonly mesh: LinkMesh;
 
+  readonly #founded: ReadonlyMap<Code, Founded>;
+
   private constructor(
     options: TestnetOptions,
     mesh: LinkMesh,
-    layouts: ReadonlyMap<Code, NationLayout>,
+    nations: {
+      readonly layouts: ReadonlyMap<Code, NationLayout>;
+      readonly founded: ReadonlyMap<Code, Founded>;
+    },
   ) {
+    const { layouts, founded } = nations;
     this.#options = options;
     this.mesh = mesh;
     this.#layouts = layouts;
+    this.#founded = founded;
     this.#nodes = new Map(
       [...layouts].map(([code, layout]) => [code, this.#process(code, layout)]),
     );
   }
 
-  /** Founds the nations, lets them trust each other, lays the links. Nothing runs yet. */
+  /** Founds the nations and lays the links between them. Nothing runs yet. */
   static async create(options: TestnetOptions): Promise<Testnet> {
     const { folder, seed, narrator, signal } = options;
     // One port a node, and one where nobody listens: the peer that is always dialled in vain.
@@ -57,7 +64,7 @@ export class Testnet {
     const mesh = await LinkMesh.create(ports, seed);
     try {
       const layouts = new Map(CODES.map((code) => [code, layoutOf(folder, code)]));
-      await foundNations({
+      const founded = await foundNations({
         layouts,
         signal,
         narrator,
@@ -69,7 +76,7 @@ export class Testnet {
           return { listen, bootstrap: [dead, ...known], addressMap };
         },
       });
-      return new Testnet(options, mesh, layouts);
+      return new Testnet(options, mesh, { layouts, founded });
     } catch (error) {
       await mesh.close();
       throw error;
@@ -97,6 +104,18 @@ export class Testnet {
     for (const code of codes) this.node(code).start();
     await Promise.all(codes.map((code) => this.node(code).ready(this.#options.signal)));
     this.#note();
+  }
+
+  /**
+   * The first start: the nodes run, each on its own, while their nations sign whom they trust; then
+   * the links open.
+   */
+  async open(): Promise<void> {
+    const { narrator, signal } = this.#options;
+    this.partition(CODES.map((code) => [code]));
+    await this.start();
+    await introduceNations({ layouts: this.#layouts, founded: this.#founded, narrator, signal });
+    this.heal();
   }
 
   async kill(code: Code): Promise<void> {

@@ -10,7 +10,13 @@ import type { Checks } from './checks.js';
 const DEADLINE_MS = 60_000;
 
 /** Refusals of an approval whose proposal or inputs have not arrived yet. */
-const ON_ITS_WAY: ReadonlySet<string> = new Set(['NOT_FOUND', 'NOT_AVAILABLE', 'NOT_READY']);
+const ON_ITS_WAY: ReadonlySet<string> = new Set([
+  'NOT_FOUND',
+  'NOT_AVAILABLE',
+  'NOT_READY',
+  'OUTCOME_MISSING',
+  'CONTRIBUTION',
+]);
 
 export interface Emission {
   readonly type: string;
