@@ -8,5 +8,4 @@
  * ```
  */
 export { createNode } from './node/create-node.js';
-export type { Passphrases, RunningNode } from './node/contract.js';
-export type { NodeService } from './app/service.js';
+export type { NodeService, Passphrases, RunningNode } from './node/contract.js';

@@ -12,45 +12,19 @@ import { OPEN_LABEL } from '../domain/codec/label.js';
 import { encodeTrustList } from '../domain/codec/trust-list.js';
 import type { BodyContent } from '../domain/body.js';
 import type { Credential, TrustEntry } from '../domain/credential.js';
-import type { DeclarationDigest, EventId, Op } from '../domain/ids.js';
+import type { DeclarationDigest } from '../domain/ids.js';
 import { NATIONAL_OP } from '../domain/ids.js';
 import type { DigestedLabel } from '../domain/label.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { ActResult } from '../domain/views.js';
+import type { ActParts } from './act-parts.js';
+import { authorOf, purposeLabel, resultOf } from './act-parts.js';
 import { encodeChecked, encodeContent } from './content-input.js';
-import type { Contents } from './contents.js';
-import type { Directory } from './directory.js';
-import type { LabelBook } from './label-book.js';
-import type { Operation, Operations } from './operations.js';
-import type { AppConfig, AppPorts } from './parts.js';
-import type { Author, Published, Publisher, PublishSpec } from './publish.js';
+import type { Operation } from './operations.js';
+import type { Author, Published, PublishSpec } from './publish.js';
 import { RefusedError, refuse } from './refusals.js';
 import type { ActRequest, ActSigner } from './service.js';
 import type { SettlementActs } from './settlement-acts.js';
-
-export interface ActParts {
-  readonly config: AppConfig;
-  readonly ports: AppPorts;
-  readonly directory: Directory;
-  readonly operations: Operations;
-  readonly labels: LabelBook;
-  readonly contents: Contents;
-  readonly publisher: Publisher;
-  /** The operation named, or the only one this nation takes part in. */
-  operationFor(op: Op | undefined): Operation;
-}
-
-/** Signs with the person's key, telling what each signature means. */
-export function authorOf(
-  credential: Credential,
-  signer: ActSigner,
-  statement: readonly string[],
-): Author {
-  return {
-    credential,
-    signer: { kid: signer.kid, sign: (message) => signer.sign(message, statement) },
-  };
-}
 
 type ActOf<A extends ActRequest['act']> = Extract<ActRequest, { act: A }>;
 
@@ -379,23 +353,4 @@ export class Acts {
       })
     );
   }
-}
-
-/** The label of acts of the whole operation. */
-export function purposeLabel(labels: LabelBook, { declaration }: Operation): DigestedLabel {
-  const label = labels.offer(declaration.purposeLabel);
-  return (
-    label ??
-    refuse('LABEL_INVALID', 'purposeLabel', {
-      rule: 'is a label',
-      detail: 'the declaration carries bytes that are no label',
-      authority: 'operation',
-      remedy: 'a new declaration',
-    })
-  );
-}
-
-export function resultOf(...published: readonly Published[]): ActResult {
-  const events: EventId[] = published.map(({ admitted }) => admitted.value.event.id);
-  return { events };
 }

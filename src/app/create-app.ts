@@ -3,7 +3,7 @@ import type { Op } from '../domain/ids.js';
 import { ok } from '../base/result.js';
 import type { GossipHandlers, HelloGate, LinkHandlers } from '../ports/links.js';
 import { Acts } from './acts.js';
-import type { ActParts } from './acts.js';
+import type { ActParts } from './act-parts.js';
 import { Contents } from './contents.js';
 import { Cores } from './cores.js';
 import { Directory } from './directory.js';
@@ -14,6 +14,7 @@ import { Inbound } from './inbound.js';
 import { Intake } from './intake.js';
 import { Keyring } from './keyring.js';
 import { LabelBook } from './label-book.js';
+import { LineageQuery } from './lineage-query.js';
 import { NationalLog } from './national-log.js';
 import { Network } from './network.js';
 import type { Carrier } from './network.js';
@@ -290,7 +291,7 @@ class Composition {
       network: this.#network,
       views,
       events,
-      lineage: { of: () => Promise.resolve(undefined) },
+      lineage: new LineageQuery({ ...actParts, settled: this.#settled, views }),
       carrier: () => this.#carrier,
     });
     return {

@@ -90,9 +90,8 @@ export class Distribution {
       const permission = await this.#parts.gate.permission(event, peer.credential);
       if (permission === undefined) continue;
       if (label.digest !== OPEN_LABEL.digest) {
-        const hash = label.digest as string as Extract<ContentFrame, { type: 'blob' }>['hash'];
-        const blob: ContentFrame = { type: 'blob', kind: 'label', hash, bytes: label.bytes };
-        links?.send(peer.peerId, release(blob, [permission]), 'immediate');
+        const labelled: ContentFrame = { type: 'label', bytes: label.bytes };
+        links?.send(peer.peerId, release(labelled, [permission]), 'immediate');
       }
       links?.send(peer.peerId, release(early, [permission]), 'immediate');
     }

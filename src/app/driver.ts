@@ -60,6 +60,9 @@ export class ReplicaDriver<S> {
   /** Submissions are answered in the order in which they were fed. */
   readonly #waiters: ((outcome: Submission) => void)[] = [];
   #state: ReplicaState<S>;
+  /** What the replica starts from, before anything that peers sent meanwhile. */
+  #recovered: InputEvent<S> | undefined;
+  #started = false;
   #running = false;
   #stopped = false;
   #idle: (() => void)[] = [];
@@ -81,18 +84,24 @@ export class ReplicaDriver<S> {
   /** Loads what is stored and starts. `state` is the fold of all committed entries. */
   async start(state: S): Promise<void> {
     const stored = await this.#ports.safety.load(this.#op);
-    this.feed({ kind: 'recovered', stored, state });
+    this.#recovered = { kind: 'recovered', stored, state };
+    this.#started = true;
+    this.#wake();
     await this.settled();
   }
 
   feed(event: InputEvent<S>): boolean {
     if (this.#stopped) return false;
     const taken = this.#mailbox.push(event);
-    if (!this.#running) {
-      this.#running = true;
-      void this.#run();
-    }
+    this.#wake();
     return taken;
+  }
+
+  /** Peers may speak before this replica has loaded its state: what they say waits. */
+  #wake(): void {
+    if (this.#running || !this.#started) return;
+    this.#running = true;
+    void this.#run();
   }
 
   message(from: PeerRef, message: ConsensusMessage): boolean {
@@ -145,7 +154,10 @@ export class ReplicaDriver<S> {
   }
 
   #next(): InputEvent<S> | undefined {
-    return this.#stopped ? undefined : this.#mailbox.shift();
+    if (this.#stopped) return undefined;
+    const recovered = this.#recovered;
+    this.#recovered = undefined;
+    return recovered ?? this.#mailbox.shift();
   }
 
   async #apply(event: InputEvent<S>): Promise<void> {
@@ -170,8 +182,10 @@ export class ReplicaDriver<S> {
         for (const member of this.#ports.connectedMembers()) this.#send(member, bytes);
         return;
       }
-      case 'set-timer':
-        return this.#setTimer(effect.timer, effect.seq, effect.delayMs);
+      case 'set-timer': {
+        this.#setTimer(effect.timer, effect.seq, effect.delayMs);
+        return;
+      }
       case 'cancel-timer':
         this.#timers.get(effect.timer)?.();
         this.#timers.delete(effect.timer);

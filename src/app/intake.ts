@@ -5,7 +5,7 @@ import type { Event } from '../domain/event.js';
 import type { EventType } from '../domain/event-types.js';
 import type { Op, ReleaseKeyId } from '../domain/ids.js';
 import { NATIONAL_OP } from '../domain/ids.js';
-import { purposeLabel } from './acts.js';
+import { purposeLabel } from './act-parts.js';
 import type { Contents } from './contents.js';
 import type { Directory } from './directory.js';
 import type { HeldKey, Keyring } from './keyring.js';

@@ -62,12 +62,12 @@ function within(
  * by the label that its originator's consent allows for this requester.
  */
 export function labelWithin(
-  labels: LabelBook,
-  set: PolicySet,
+  by: { readonly labels: LabelBook; readonly set: PolicySet },
   inputs: readonly OpenedInput[],
   outcome: OpenedOutcome,
   consents: readonly OpenedConsent[],
 ): Refusal | undefined {
+  const { labels, set } = by;
   const target = labels.known(outcome.admitted.event.payload.label.digest)?.label;
   const policy = target && set.policies.get(target.policy.name);
   const sources: MergeSource[] = [];

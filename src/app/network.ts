@@ -94,8 +94,8 @@ export class Network implements LinkHandlers, GossipHandlers {
         await inbound.receive(incoming);
         return;
       }
-      case 'blob':
-        if (frame.kind === 'label') labels.offer(frame.bytes);
+      case 'label':
+        labels.offer(frame.bytes);
         return;
       case 'bft':
         this.#parts.settlementOf(frame.op)?.message(peer, frame.bytes);

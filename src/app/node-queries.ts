@@ -16,7 +16,7 @@ import type {
   PeerView,
   TopicView,
 } from '../domain/views.js';
-import type { ActParts } from './acts.js';
+import type { ActParts } from './act-parts.js';
 import { encodeChecked, encodeContent, trackContent, tracksOf } from './content-input.js';
 import type { Cores } from './cores.js';
 import type { EventViews } from './event-views.js';
@@ -147,11 +147,11 @@ export class NodeQueries {
 
   emit(request: EmitRequest): Promise<Result<EventView, Refusal>> {
     return answered(async () => {
-      const { config, labels, operationFor, ports, publisher } = this.#parts;
+      const { config, labels, ports, publisher } = this.#parts;
       const { content, contentType } = encodeContent(request.type, request.content, ports.entropy);
       const published = await publisher.publish({
         author: config.node,
-        op: operationFor.call(this.#parts, request.op).op,
+        op: this.#parts.operationFor(request.op).op,
         type: request.type,
         label: labels.fromText(request.label, ports.clock.nowMs()),
         content,

@@ -1,5 +1,5 @@
 import type { CoreId } from '../domain/ids.js';
-import { purposeLabel } from './acts.js';
+import { purposeLabel } from './act-parts.js';
 import { encodeChecked } from './content-input.js';
 import type { Contents } from './contents.js';
 import type { LabelBook } from './label-book.js';

@@ -4,7 +4,7 @@ import { approvalPreimage } from '../domain/codec/consensus-preimage.js';
 import { coreIdOf, encodeCore } from '../domain/codec/entry.js';
 import type { Extension } from '../domain/codec/entry-extension.js';
 import { decisionSlot, encodeExtension } from '../domain/codec/entry-extension.js';
-import { blindOf, releaseSetDigest } from '../domain/codec/release-keys.js';
+import { blindOf } from '../domain/codec/release-keys.js';
 import type { BodyContent, Opening } from '../domain/body.js';
 import type { Credential } from '../domain/credential.js';
 import type { Parent } from '../domain/event.js';
@@ -14,8 +14,8 @@ import type { EntryInput, SettlementCore } from '../domain/settlement.js';
 import type { ActResult } from '../domain/views.js';
 import type { StoredEvent } from '../ports/event-log.js';
 import { fromHex } from '../base/bytes.js';
-import type { ActParts } from './acts.js';
-import { authorOf, purposeLabel, resultOf } from './acts.js';
+import type { ActParts } from './act-parts.js';
+import { authorOf, purposeLabel, resultOf } from './act-parts.js';
 import { encodeChecked } from './content-input.js';
 import { labelWithin } from './label-within.js';
 import type { Cores } from './cores.js';
@@ -110,7 +110,12 @@ export class SettlementActs {
       outcome,
       consents: await this.#consents(settlement.operation.op),
       labelWithin: (of, to, consents) =>
-        labelWithin(this.#parts.labels, this.#parts.config.policy, of, to, consents),
+        labelWithin(
+          { labels: this.#parts.labels, set: this.#parts.config.policy },
+          of,
+          to,
+          consents,
+        ),
     });
     const [first] = refusals;
     if (first !== undefined) throw new RefusedError(first);

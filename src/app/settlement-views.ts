@@ -1,6 +1,6 @@
 import { identifyEntry } from '../domain/codec/entry.js';
 import type { CoreId, Op } from '../domain/ids.js';
-import type { SettlementCore } from '../domain/settlement.js';
+import type { Entry, SettlementCore } from '../domain/settlement.js';
 import type { ExplainView, OperationView, SettlementView } from '../domain/views.js';
 import { isSettled } from '../core/settlement/index.js';
 import type { Contents } from './contents.js';
@@ -53,12 +53,12 @@ export class SettlementViews {
   async view(id: CoreId): Promise<SettlementView | undefined> {
     const settled = await this.#parts.settled.get(id);
     const shown = this.#parts.cores.get(id);
-    const core = shown?.core ?? (settled && (await this.#settledCore(settled)));
+    const entry = settled && (await this.settledEntry(settled));
+    const core = shown?.core ?? entry?.core;
     const op = settled?.op ?? shown?.op;
     const settlement = op && this.#parts.settlementOf(op);
     if (core === undefined || op === undefined) return undefined;
-    const approvals =
-      settled === undefined ? settlement?.approvalsOf(id) : await this.#settledApprovals(settled);
+    const approvals = entry?.approvals ?? settlement?.approvalsOf(id);
     return {
       id,
       op,
@@ -195,20 +195,13 @@ export class SettlementViews {
     return certificate.signers.map((i) => members[i]?.nation ?? String(i));
   }
 
-  async #entry({ op, entryId }: Settled): Promise<ReturnType<typeof identifyEntry> | undefined> {
+  /** The entry of a settlement: what was agreed, with its approvals. */
+  async settledEntry(settled: Settled): Promise<Entry | undefined> {
+    const { op, entryId } = settled;
     const operation = this.#parts.operations.get(op);
     const bytes = operation && (await this.#parts.ports.safety.entry(operation.opId, entryId));
-    return bytes && identifyEntry(bytes);
-  }
-
-  async #settledCore(settled: Settled): Promise<SettlementCore | undefined> {
-    const entry = await this.#entry(settled);
-    return entry?.ok ? entry.value.entry.core : undefined;
-  }
-
-  async #settledApprovals(settled: Settled) {
-    const entry = await this.#entry(settled);
-    return entry?.ok ? entry.value.entry.approvals : [];
+    const identified = bytes && identifyEntry(bytes);
+    return identified?.ok ? identified.value.entry : undefined;
   }
 }
 

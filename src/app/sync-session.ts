@@ -226,8 +226,7 @@ export class SyncSessions {
     if (label === undefined || permission === undefined) return;
     if (session.sentLabels.size >= SENT_LABELS_MAX) session.sentLabels.clear();
     session.sentLabels.add(digest);
-    const hash = digest as string as Extract<ContentFrame, { type: 'blob' }>['hash'];
-    const frame: ContentFrame = { type: 'blob', kind: 'label', hash, bytes: label.bytes };
+    const frame: ContentFrame = { type: 'label', bytes: label.bytes };
     this.#send(session.peer.peerId, release(frame, [permission]));
   }
 

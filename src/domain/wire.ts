@@ -30,9 +30,6 @@ export type ControlFrame =
       }[];
     }
   | { readonly type: 'want'; readonly nation: Nation; readonly from: number }
-  | { readonly type: 'blob-want'; readonly kind: BlobKind; readonly hash: Digest }
-  /** The answer to a blob-want that cannot be served, whatever the reason. */
-  | { readonly type: 'blob-none'; readonly kind: BlobKind; readonly hash: Digest }
   /** Opaque consensus message of one operation. */
   | { readonly type: 'bft'; readonly op: Op; readonly bytes: Uint8Array }
   /** A settlement core shown to a member before it is complete. */
@@ -50,15 +47,8 @@ export type ContentFrame =
     }
   /** One record ahead of its range. */
   | { readonly type: 'early'; readonly record: Uint8Array; readonly box?: Uint8Array }
-  | {
-      readonly type: 'blob';
-      readonly kind: BlobKind;
-      readonly hash: Digest;
-      readonly bytes: Uint8Array;
-    };
+  /** A label, ahead of the first event under it on this stream: nobody has to ask for one. */
+  | { readonly type: 'label'; readonly bytes: Uint8Array };
 
 /** Frames of `/entente/link/1`. */
 export type LinkFrame = ControlFrame | ContentFrame;
-
-export const BLOB_KINDS = ['label', 'credential', 'box', 'event'] as const;
-export type BlobKind = (typeof BLOB_KINDS)[number];

@@ -1,4 +1,6 @@
 import type { NodeService } from '../app/service.js';
+
+export type { NodeService } from '../app/service.js';
 import type { Credential } from '../domain/credential.js';
 
 /** Passphrases of key files, asked for only when a key is opened. */

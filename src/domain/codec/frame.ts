@@ -7,8 +7,7 @@ import type { Digest, Kid, Nation, Op } from '../ids.js';
 import { idBytes, idFromBytes, isNation } from '../ids.js';
 import { LIMITS } from '../limits.js';
 import type { Refusal } from '../refusal.js';
-import type { BlobKind, DeltaItem, LinkFrame } from '../wire.js';
-import { BLOB_KINDS } from '../wire.js';
+import type { DeltaItem, LinkFrame } from '../wire.js';
 import type { Cbor } from './dcbor.js';
 import { decodeCbor, encodeCbor } from './dcbor.js';
 import { SchemaError, asArray, asBytes, asNamed, asText, asTuple, asUint } from './reader.js';
@@ -32,22 +31,12 @@ const TYPES = [
   'credit',
   'heads',
   'want',
-  'blob-want',
-  'blob-none',
   'bft',
   'core',
   'delta',
   'early',
-  'blob',
+  'label',
 ] as const satisfies readonly StreamFrame['type'][];
-
-/** Bytes of the largest thing that a blob may be. */
-const BLOB_BYTES_MAX: Readonly<Record<BlobKind, number>> = {
-  label: LIMITS.labelBytesMax,
-  credential: LIMITS.credentialBytesMax,
-  box: LIMITS.boxBytesMax,
-  event: LIMITS.eventBytesMax,
-};
 
 function headerArray(header: LeafHeader): Cbor {
   return [
@@ -89,9 +78,6 @@ function bodyOf(frame: StreamFrame): readonly Cbor[] {
       return [frame.heads.map((h) => [h.nation, h.logNumber, h.size, idBytes(h.root)])];
     case 'want':
       return [frame.nation, frame.from];
-    case 'blob-want':
-    case 'blob-none':
-      return [BLOB_KINDS.indexOf(frame.kind), idBytes(frame.hash)];
     case 'bft':
     case 'core':
       return [idBytes(frame.op), frame.bytes];
@@ -101,8 +87,8 @@ function bodyOf(frame: StreamFrame): readonly Cbor[] {
     }
     case 'early':
       return [frame.record, frame.box ?? null];
-    case 'blob':
-      return [BLOB_KINDS.indexOf(frame.kind), idBytes(frame.hash), frame.bytes];
+    case 'label':
+      return [frame.bytes];
   }
 }
 
@@ -206,17 +192,8 @@ function headOf(value: Cbor): {
 
 type Read = (body: readonly Cbor[]) => StreamFrame;
 
-function blobRef(body: readonly Cbor[]): { readonly kind: BlobKind; readonly hash: Digest } {
-  return { kind: asNamed(body[0], 'kind', BLOB_KINDS), hash: digestOf(body[1], 'hash') };
-}
-
 function opBytes(body: readonly Cbor[]): { readonly op: Op; readonly bytes: Uint8Array } {
   return { op: idFromBytes<Op>(asBytes(body[0], 'op', 16), 16), bytes: asBytes(body[1], 'bytes') };
-}
-
-function blobOf(body: readonly Cbor[]): StreamFrame {
-  const ref = blobRef(body);
-  return { type: 'blob', ...ref, bytes: bytesUpTo(body[2], 'bytes', BLOB_BYTES_MAX[ref.kind]) };
 }
 
 function deltaOf([nation, from, items, checkpoint]: readonly Cbor[]): StreamFrame {
@@ -244,8 +221,6 @@ const READERS: Readonly<Record<StreamFrame['type'], readonly [number, Read]>> = 
       from: asUint(from, 'from'),
     }),
   ],
-  'blob-want': [2, (body) => ({ type: 'blob-want', ...blobRef(body) })],
-  'blob-none': [2, (body) => ({ type: 'blob-none', ...blobRef(body) })],
   bft: [2, (body) => ({ type: 'bft', ...opBytes(body) })],
   core: [2, (body) => ({ type: 'core', ...opBytes(body) })],
   delta: [4, deltaOf],
@@ -257,7 +232,10 @@ const READERS: Readonly<Record<StreamFrame['type'], readonly [number, Read]>> = 
       ...boxOf(box, 'box'),
     }),
   ],
-  blob: [3, blobOf],
+  label: [
+    1,
+    ([bytes]) => ({ type: 'label', bytes: bytesUpTo(bytes, 'bytes', LIMITS.labelBytesMax) }),
+  ],
 };
 
 function frameOf(value: Cbor): StreamFrame {

@@ -8,7 +8,6 @@ import type { HelloMessage, HelloStep } from '../../../src/domain/codec/hello.js
 import { decodeHello, encodeHello } from '../../../src/domain/codec/hello.js';
 import { PRECEDENCES } from '../../../src/domain/event.js';
 import { LIMITS } from '../../../src/domain/limits.js';
-import { BLOB_KINDS } from '../../../src/domain/wire.js';
 
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
 const hex = (size: number) =>
@@ -18,7 +17,6 @@ const uint = fc.nat();
 const nation = fc.constantFrom('AUS', 'GBR', 'USA').map((code) => code as never);
 const op = hex(16);
 const hash = hex(32);
-const kind = fc.constantFrom(...BLOB_KINDS);
 const lit = <T extends string>(text: T) => fc.constant(text);
 
 const header = fc.record({
@@ -54,8 +52,6 @@ const frames = fc.oneof(
   fc.record({ type: lit('credit'), total: uint }),
   fc.record({ type: lit('heads'), heads: fc.array(head, { maxLength: 5 }) }),
   fc.record({ type: lit('want'), nation, from: uint }),
-  fc.record({ type: lit('blob-want'), kind, hash }),
-  fc.record({ type: lit('blob-none'), kind, hash }),
   fc.record({ type: lit('bft'), op, bytes: bytes(100) }),
   fc.record({ type: lit('core'), op, bytes: bytes(100) }),
   fc.record(
@@ -72,7 +68,7 @@ const frames = fc.oneof(
     { type: lit('early'), record: bytes(64), box: bytes(64) },
     { requiredKeys: ['type', 'record'] },
   ),
-  fc.record({ type: lit('blob'), kind, hash, bytes: bytes(100) }),
+  fc.record({ type: lit('label'), bytes: bytes(100) }),
 ) as unknown as fc.Arbitrary<StreamFrame>;
 
 const messages = fc.oneof(
