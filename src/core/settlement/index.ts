@@ -10,24 +10,13 @@
  * ```
  */
 export { apply } from './apply.js';
-export type { AuthorityRef } from './authorities.js';
 export { authoritiesFor, awaiting } from './authorities.js';
-export type { ConsentNeed, Draft } from './consent-needs.js';
-export type { BundleParts, HeldCredentials } from './bundle.js';
 export { makeBundle } from './bundle.js';
 export { settlementRules } from './consensus-rules.js';
-export type {
-  ContentCheck,
-  ContentCode,
-  LabelWithin,
-  OpenedConsent,
-  OpenedInput,
-  OpenedOutcome,
-} from './content.js';
+export type { ContentCheck, OpenedConsent, OpenedInput, OpenedOutcome } from './content.js';
 export { checkContent, openedBitmap } from './content.js';
-export type { Sanction, SettledState } from './state.js';
-export { initialState, isRevoked, isSettled, isSuspended, roleOf } from './state.js';
-export type { ValidityCode } from './validity.js';
+export type { SettledState } from './state.js';
+export { initialState, isRevoked, isSettled, roleOf } from './state.js';
 export { VALIDITY_RULES, validate } from './validity.js';
 export type { BundleVerdict } from './verify-bundle.js';
 export { verifyBundle } from './verify-bundle.js';

@@ -22,7 +22,7 @@ export interface BodyCodec<C> {
   readonly from: (map: CborMap) => C;
 }
 
-export const TEXT_CHARS_MAX = LIMITS.plaintextBytesMax;
+const TEXT_CHARS_MAX = LIMITS.plaintextBytesMax;
 const LINE_CHARS_MAX = 1024;
 const NATIONS_MAX = 256;
 const RULES_MAX = 64;

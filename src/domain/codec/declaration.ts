@@ -115,7 +115,7 @@ export function declarationDigest(declaration: OperationDeclaration): Declaratio
 }
 
 /** The voting members of an operation, sorted by nation. */
-export function membersOf(participants: OperationDeclaration['participants']): readonly Member[] {
+function membersOf(participants: OperationDeclaration['participants']): readonly Member[] {
   return sortedByNation(participants).flatMap(({ nation, replica }) =>
     replica === undefined
       ? []

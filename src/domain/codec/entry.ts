@@ -35,7 +35,7 @@ import { decodeDocument } from './strict.js';
 
 const MODES = ['cites', 'consumes'] as const;
 /** One per nation at most, with room for several offices of a nation. */
-export const AUTHORITIES_MAX = 64;
+const AUTHORITIES_MAX = 64;
 const OPENED_MAX = 0xffffffff;
 
 function coreToCbor(core: SettlementCore): Cbor {
@@ -140,7 +140,7 @@ function entryFrom(value: Cbor): Entry {
 }
 
 /** H(0x15, entry bytes). */
-export function entryIdOf(bytes: Uint8Array): EntryId {
+function entryIdOf(bytes: Uint8Array): EntryId {
   return bftHash('entry', bytes) as EntryId;
 }
 

@@ -17,7 +17,7 @@ import type { Participant } from '../../../src/domain/operation.js';
 
 /** Nations with real keys from fixed seeds, so that every run has the same bytes. */
 
-export const verifier = createVerifier();
+const verifier = createVerifier();
 export const verify = verifier.verify.bind(verifier);
 export const isSaneKey = verifier.isSaneKey.bind(verifier);
 
@@ -69,7 +69,7 @@ export interface TestNation {
 }
 
 /** Domains of each nation's first office; the second office holds only `logistics`. */
-export const DOMAINS = ['intelligence-release', 'operations', 'weapons-release'] as const;
+const DOMAINS = ['intelligence-release', 'operations', 'weapons-release'] as const;
 
 interface Issue {
   readonly code: Nation;

@@ -62,7 +62,7 @@ export const GENESIS = genesisOf(DECLARATION);
 export const OP_ID = opIdOf(GENESIS);
 export const EPOCH = genesisEpoch(GENESIS);
 
-export function blind(name: string): Blind {
+function blind(name: string): Blind {
   return toHex(bytesOf(name)) as Blind;
 }
 
@@ -120,7 +120,7 @@ export function signed(parts: CoreParts): IdentifiedEntry {
   );
 }
 
-export function slot(step: string): Digest {
+function slot(step: string): Digest {
   return decisionSlot(null, new Uint8Array(16).fill(1), step);
 }
 
