@@ -103,7 +103,7 @@ async function checkWithholding(stage: Stage, facts: Facts, reports: Reports): P
     leaks.push(
       ...hiddenFrom(code, facts)
         .filter((id) => listed.includes(id))
-        .map((id) => `${code} has ${id.slice(0, 12)}`),
+        .map((id) => `${code} names ${id.slice(0, 12)}`),
     );
     if (code === 'JPN' && listed.includes(facts.canary)) leaks.push('JPN reads the canary');
   }
@@ -164,9 +164,11 @@ function decisionNeed(code: Code, facts: Facts): LineageNeed {
     return { ...common, shown, hidden: [cue, facts.canary], withheld: ['input:GBR'] };
   }
   if (code === 'CAN' || code === 'NZL') {
+    // The tracks are opened inside the outcome, since all its readers may read them; the cue has an
+    // opening of its own, under its own label.
     const hidden = [outcome, contribution];
-    const withheld = ['input:USA', 'outcome:AUS'];
-    return { ...common, shown: [cue, ...tracks], hidden, withheld };
+    const withheld = ['input:USA', 'input:AUS', 'outcome:AUS'];
+    return { ...common, shown: [cue], hidden, withheld };
   }
   const shown = [outcome, cue, contribution, ...tracks];
   return { ...common, shown, hidden: [], withheld: [] };

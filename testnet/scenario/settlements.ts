@@ -131,35 +131,39 @@ async function prepareMinority(stage: Stage, facts: Facts): Promise<void> {
   });
 }
 
-/** JPN on its own: it can speak and consent, and settle nothing. */
+/** JPN on its own: it can speak and consent. */
 async function actAlone(stage: Stage, facts: Facts): Promise<void> {
-  const { narrator, testnet } = stage;
   facts.isolatedEvent = await stage.emit('JPN', {
     type: 'labelled-message',
     label: LABELS.acting,
     content: { text: 'Radar contact 3 nm north of the expected transfer point' },
   });
   await stage.approve('JPN', facts.minority);
-  const explained = await stage.until('JPN says what the second tasking awaits', async () => {
-    const view = await stage.explain('JPN', facts.minority);
-    const text = `${view.state} ${view.awaiting.join(' ')}`;
-    return /quorum/i.test(text) ? { is: view } : { notYet: text };
+  stage.narrator.step('cut off, JPN speaks and consents to its second tasking');
+}
+
+/** And it settles nothing: its node has noticed the cut, and says what it awaits. */
+async function awaitAlone(stage: Stage, facts: Facts): Promise<void> {
+  const api = stage.testnet.api('JPN');
+  const reached = await stage.until("JPN's node noticed that it is cut off", async () => {
+    const [view] = await api.operations();
+    const voters = view?.connectedVoters ?? [];
+    const seen = `voters reached: ${voters.join(', ')}`;
+    return view !== undefined && voters.length < view.q ? { is: seen } : { notYet: seen };
   });
-  const state = await testnet.api('JPN').settlement(facts.minority);
-  narrator.step(
-    `cut off, JPN emits and consents; its node says: ${explained.state}`,
+  const explained = await stage.explain('JPN', facts.minority);
+  const { state, stateText } = await api.settlement(facts.minority);
+  stage.narrator.step(
+    `JPN's node explains: ${explained.state}; ${reached}`,
     explained.remedy ?? 'a minority settles nothing, so no two histories can come of a cut',
   );
   stage.checks.check(
     'the minority emits and does not settle',
-    facts.isolatedEvent !== '' && state.state !== 'settled',
-    `JPN emitted ${facts.isolatedEvent.slice(0, 12)}; ${state.state}: ${state.stateText}`,
+    facts.isolatedEvent !== '' && state !== 'settled',
+    `JPN emitted ${facts.isolatedEvent.slice(0, 12)}; ${state}: ${stateText}`,
   );
-  stage.checks.check(
-    'explain says what the minority awaits',
-    /quorum/i.test(`${explained.state} ${explained.awaiting.join(' ')}`),
-    `${explained.state}; awaiting ${explained.awaiting.join(', ')}`,
-  );
+  const text = `${explained.state}; awaiting ${explained.awaiting.join(', ')}`;
+  stage.checks.check('explain says what the minority awaits', /quorum/i.test(text), text);
 }
 
 async function settleWithout(stage: Stage, facts: Facts): Promise<void> {
@@ -191,6 +195,7 @@ export async function partitionAndHeal(stage: Stage, facts: Facts): Promise<void
   narrator.step('JPN was cut off at every link; both sides stay up');
   await actAlone(stage, facts);
   await settleWithout(stage, facts);
+  await awaitAlone(stage, facts);
   const foreign = await testnet.attempt('AUS', ['show', facts.isolatedEvent]);
   const { bytesWhileCut, cut } = testnet.mesh.counters();
   checks.check(
@@ -202,7 +207,7 @@ export async function partitionAndHeal(stage: Stage, facts: Facts): Promise<void
   narrator.step('the links are restored');
   await stage.held(facts.isolatedEvent, ['AUS', 'GBR', 'USA']);
   await stage.settled(facts.majority, ['JPN']);
-  await stage.settled(facts.minority);
+  const views = await stage.settled(facts.minority);
   await outcomeOf(stage, facts, facts.minority);
   narrator.step(
     "JPN's event arrived at the others, JPN learned what was settled without it, and the step " +
@@ -210,7 +215,7 @@ export async function partitionAndHeal(stage: Stage, facts: Facts): Promise<void
   );
   checks.check(
     'both sides agree after the heal',
-    true,
-    `event ${facts.isolatedEvent.slice(0, 12)} at AUS, GBR, USA; settlements at JPN`,
+    new Set(views.map(({ block, height }) => `${String(block)} ${String(height)}`)).size === 1,
+    `in one block on ${String(views.length)} nodes, at height ${String(views[0]?.height)}`,
   );
 }
