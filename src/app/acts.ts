@@ -24,18 +24,21 @@ import type { Operation } from './operations.js';
 import type { Author, Published, PublishSpec } from './publish.js';
 import { RefusedError, refuse } from './refusals.js';
 import type { ActRequest, ActSigner } from './service.js';
-import type { SettlementActs } from './settlement-acts.js';
+import type { Consents } from './consents.js';
+import type { Proposals } from './proposals.js';
 
 type ActOf<A extends ActRequest['act']> = Extract<ActRequest, { act: A }>;
 
 /** Human acts: each needs an authority key that a person unlocked for it. */
 export class Acts {
   readonly #parts: ActParts;
-  readonly #settlement: SettlementActs;
+  readonly #proposals: Proposals;
+  readonly #consents: Consents;
 
-  constructor(parts: ActParts, settlement: SettlementActs) {
+  constructor(parts: ActParts, settlement: { proposals: Proposals; consents: Consents }) {
     this.#parts = parts;
-    this.#settlement = settlement;
+    this.#proposals = settlement.proposals;
+    this.#consents = settlement.consents;
   }
 
   async act(request: ActRequest, signer: ActSigner): Promise<Result<ActResult, Refusal>> {
@@ -87,11 +90,11 @@ export class Acts {
       case 'consent':
         return this.#consent(request, signer, authority);
       case 'propose':
-        return this.#settlement.propose(request, signer, authority);
+        return this.#proposals.propose(request, signer, authority);
       case 'approve':
-        return this.#settlement.approve(request.settlement, signer, authority);
+        return this.#consents.approve(request.settlement, signer, authority);
       case 'refuse':
-        return this.#settlement.refuse(request, signer, authority);
+        return this.#consents.refuse(request, signer, authority);
     }
   }
 

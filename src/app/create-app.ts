@@ -28,7 +28,8 @@ import { ReleaseGate } from './release-gate.js';
 import type { NodeService } from './service.js';
 import { SettledIndex } from './settled.js';
 import { SettledRecords } from './settled-records.js';
-import { SettlementActs } from './settlement-acts.js';
+import { Consents } from './consents.js';
+import { Proposals } from './proposals.js';
 import { SettlementViews } from './settlement-views.js';
 import { OperationSettlement } from './settlement.js';
 import { SyncSessions } from './sync-session.js';
@@ -262,10 +263,12 @@ class Composition {
       publisher: this.#publisher,
       operationFor: (op) => this.#operationFor(op),
     };
-    const settlementOf = (op: string): OperationSettlement | undefined =>
-      this.#settlements.get(op as Op);
-    const settlementActs = new SettlementActs({ ...actParts, cores: this.#cores, settlementOf });
-    const acts = new Acts(actParts, settlementActs);
+    const settlementOf = (op: Op): OperationSettlement | undefined => this.#settlements.get(op);
+    const settlementParts = { ...actParts, cores: this.#cores, settlementOf };
+    const acts = new Acts(actParts, {
+      proposals: new Proposals(settlementParts),
+      consents: new Consents(settlementParts),
+    });
     const views = new SettlementViews({
       ...actParts,
       cores: this.#cores,

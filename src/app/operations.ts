@@ -1,4 +1,4 @@
-import { compareText } from '../base/bytes.js';
+import { initialState } from '../core/settlement/index.js';
 import { configDigest } from '../domain/codec/configuration.js';
 import {
   decodeAcceptance,
@@ -36,20 +36,6 @@ export interface NamedConfiguration {
   readonly number: number;
   readonly digest: ConfigDigest;
   readonly configuration: Configuration;
-}
-
-export function genesisConfiguration(
-  declaration: OperationDeclaration,
-  digest: DeclarationDigest,
-): Configuration {
-  return {
-    epoch: 1,
-    participants: [...declaration.participants].sort((a, b) => compareText(a.nation, b.nation)),
-    revocations: [],
-    pinned: declaration.pinned,
-    authorityMap: declaration.authorityMap,
-    declaration: digest,
-  };
 }
 
 /** Operations declared to this node: documents, acceptances, and the configurations they reached. */
@@ -91,8 +77,8 @@ export class Operations {
     const op = opOf(opId);
     const held = this.#byOp.get(op);
     if (held !== undefined) return held.digest === digest ? held : undefined;
-    const configuration = genesisConfiguration(declaration, digest);
-    const named = { number: 1, digest: configDigest(configuration), configuration };
+    const { configuration, configDigest: first } = initialState(declaration, opId);
+    const named = { number: configuration.epoch, digest: first, configuration };
     const operation: Operation = {
       digest,
       document,

@@ -1,6 +1,5 @@
-import type { OpenedConsent, OpenedInput, OpenedOutcome } from '../core/settlement/index.js';
-import { authoritiesFor, checkContent, openedBitmap, roleOf } from '../core/settlement/index.js';
-import { approvalPreimage } from '../domain/codec/consensus-preimage.js';
+import { fromHex } from '../base/bytes.js';
+import { authoritiesFor, roleOf } from '../core/settlement/index.js';
 import { coreIdOf, encodeCore } from '../domain/codec/entry.js';
 import type { Extension } from '../domain/codec/entry-extension.js';
 import { decisionSlot, encodeExtension } from '../domain/codec/entry-extension.js';
@@ -8,25 +7,17 @@ import { blindOf } from '../domain/codec/release-keys.js';
 import type { BodyContent, Opening } from '../domain/body.js';
 import type { Credential } from '../domain/credential.js';
 import type { Parent } from '../domain/event.js';
-import type { CoreId, EventId, Nation } from '../domain/ids.js';
+import type { EventId, Nation, Op } from '../domain/ids.js';
 import type { DigestedLabel } from '../domain/label.js';
 import type { EntryInput, SettlementCore } from '../domain/settlement.js';
 import type { ActResult } from '../domain/views.js';
 import type { StoredEvent } from '../ports/event-log.js';
-import { fromHex } from '../base/bytes.js';
-import type { ActParts } from './act-parts.js';
-import { authorOf, purposeLabel, resultOf } from './act-parts.js';
+import type { SettlementActParts } from './act-parts.js';
+import { authorOf, runningSettlement } from './act-parts.js';
 import { encodeChecked } from './content-input.js';
-import { labelWithin } from './label-within.js';
-import type { Cores } from './cores.js';
 import { RefusedError, refuse } from './refusals.js';
-import type { ActRequest, ActSigner, ProposeRequest } from './service.js';
+import type { ActSigner, ProposeRequest } from './service.js';
 import type { OperationSettlement } from './settlement.js';
-
-interface Parts extends ActParts {
-  readonly cores: Cores;
-  settlementOf(op: string): OperationSettlement | undefined;
-}
 
 /** An input as the proposer holds it. */
 interface Cited {
@@ -39,11 +30,11 @@ interface Cited {
 /** Heights until an entry lapses when nothing is said. */
 const EXPIRES_IN_HEIGHTS = 1000;
 
-/** Proposals, approvals and refusals of settlements. */
-export class SettlementActs {
-  readonly #parts: Parts;
+/** Proposals of settlements: the outcome event, its openings, and the core that all members see. */
+export class Proposals {
+  readonly #parts: SettlementActParts;
 
-  constructor(parts: Parts) {
+  constructor(parts: SettlementActParts) {
     this.#parts = parts;
   }
 
@@ -53,7 +44,7 @@ export class SettlementActs {
     signer: ActSigner,
     authority: Credential,
   ): Promise<ActResult> {
-    const settlement = this.#running(this.#parts.operationFor(request.op).op);
+    const settlement = runningSettlement(this.#parts, this.#parts.operationFor(request.op).op);
     const { operation } = settlement;
     const label = this.#parts.labels.fromText(request.label, this.#parts.ports.clock.nowMs());
     const cited: Cited[] = [];
@@ -88,94 +79,6 @@ export class SettlementActs {
     });
     await settlement.show(encodeCore(core), this.#parts.config.nation);
     return { events: [event.id, ...openings], settlement: coreIdOf(core) };
-  }
-
-  /** Checks what can be opened, then signs the consent and logs it. */
-  async approve(id: CoreId, signer: ActSigner, authority: Credential): Promise<ActResult> {
-    const { core, settlement } = this.#shown(id);
-    const due = core.authorities.some(({ kid }) => kid === signer.kid);
-    if (!due) {
-      return refuse('WRONG_KEY', 'kid', {
-        rule: 'is an authority whose approval this settlement asks for',
-        detail: signer.kid,
-        authority: 'operation',
-        remedy: `asked are: ${core.authorities.map(({ nation }) => nation).join(', ')}`,
-      });
-    }
-    const inputs = await this.#opened(core);
-    const outcome = await this.#outcome(core);
-    const refusals = checkContent({
-      core,
-      inputs,
-      outcome,
-      consents: await this.#consents(settlement.operation.op),
-      labelWithin: (of, to, consents) =>
-        labelWithin(
-          { labels: this.#parts.labels, set: this.#parts.config.policy },
-          of,
-          to,
-          consents,
-        ),
-    });
-    const [first] = refusals;
-    if (first !== undefined) throw new RefusedError(first);
-    const opened = openedBitmap(inputs);
-    const statement = this.#statement(id, core, inputs, outcome);
-    const preimage = approvalPreimage(core.opId, id, opened);
-    const signature = await signer.sign(preimage, statement);
-    const published = await this.#parts.publisher.publish({
-      author: authorOf(authority, signer, statement),
-      op: settlement.operation.op,
-      type: 'approval',
-      label: purposeLabel(this.#parts.labels, settlement.operation),
-      ...encodeChecked({ type: 'approval', coreId: id, opened, signature }),
-      precedence: 'immediate',
-    });
-    return { ...resultOf(published), settlement: id };
-  }
-
-  async refuse(
-    request: Extract<ActRequest, { act: 'refuse' }>,
-    signer: ActSigner,
-    authority: Credential,
-  ): Promise<ActResult> {
-    const { settlement } = this.#shown(request.settlement);
-    const published = await this.#parts.publisher.publish({
-      author: authorOf(authority, signer, [
-        `Refuse settlement ${request.settlement}`,
-        request.reason,
-      ]),
-      op: settlement.operation.op,
-      type: 'refusal',
-      label: purposeLabel(this.#parts.labels, settlement.operation),
-      ...encodeChecked({ type: 'refusal', coreId: request.settlement, reason: request.reason }),
-      precedence: 'immediate',
-    });
-    return { ...resultOf(published), settlement: request.settlement };
-  }
-
-  #running(op: string): OperationSettlement {
-    return (
-      this.#parts.settlementOf(op) ??
-      refuse('NOT_READY', 'op', {
-        rule: 'is an active operation: every participant has accepted it',
-        detail: op,
-        authority: 'operation',
-        remedy: 'entente op status',
-      })
-    );
-  }
-
-  #shown(id: CoreId): { core: SettlementCore; settlement: OperationSettlement } {
-    const shown = this.#parts.cores.get(id);
-    if (shown === undefined) {
-      return refuse('NOT_FOUND', 'settlement', {
-        rule: 'is a settlement that this node was shown',
-        detail: id,
-        remedy: 'wait for its proposer, or see entente settle status',
-      });
-    }
-    return { core: shown.core, settlement: this.#running(shown.op) };
   }
 
   #checkRole(request: ProposeRequest, settlement: OperationSettlement): void {
@@ -267,7 +170,7 @@ export class SettlementActs {
   async #split(
     cited: readonly Cited[],
     audience: readonly Nation[],
-    op: string,
+    op: Op,
   ): Promise<{ inside: readonly Cited[]; apart: readonly Cited[] }> {
     const inside: Cited[] = [];
     const apart: Cited[] = [];
@@ -282,8 +185,8 @@ export class SettlementActs {
   }
 
   /** Who may read an input: its release set as this node would compute it, with its originator. */
-  #readers({ stored }: Cited, label: DigestedLabel, op: string): readonly Nation[] {
-    const set = this.#parts.publisher.audience(op as StoredEvent['event']['payload']['op'], label);
+  #readers({ stored }: Cited, label: DigestedLabel, op: Op): readonly Nation[] {
+    const set = this.#parts.publisher.audience(op, label);
     const own = this.#parts.config.nation;
     const { nation } = stored.event.payload;
     const named = label.label.categories.some(
@@ -295,7 +198,7 @@ export class SettlementActs {
   }
 
   /** One opening per release set, under the input's own label: who may read it learns the blind. */
-  async #publishOpenings(apart: readonly Cited[], op: string): Promise<readonly EventId[]> {
+  async #publishOpenings(apart: readonly Cited[], op: Op): Promise<readonly EventId[]> {
     const { config, labels, publisher } = this.#parts;
     const groups = new Map<string, Cited[]>();
     for (const item of apart) {
@@ -308,7 +211,7 @@ export class SettlementActs {
       if (label === undefined) continue;
       const published = await publisher.publish({
         author: config.node,
-        op: op as StoredEvent['event']['payload']['op'],
+        op: op,
         type: 'opening',
         label,
         ...encodeChecked({ type: 'opening', openings: group.map(({ opening }) => opening) }),
@@ -343,77 +246,6 @@ export class SettlementActs {
       expiresAtHeight: settlement.state.height + lapse,
       extension: encodeExtension(extension),
     };
-  }
-
-  /** The core's inputs as far as this node can open them: null for what is withheld. */
-  async #opened(core: SettlementCore): Promise<readonly (OpenedInput | null)[]> {
-    const opened: (OpenedInput | null)[] = [];
-    for (const { blind } of core.inputs) {
-      const id = await this.#parts.contents.behind(blind);
-      const stored = id && (await this.#parts.ports.log.event(id));
-      const salt = id && (await this.#parts.contents.saltOf(blind));
-      const credential = stored && this.#parts.directory.byDigest(stored.event.payload.credential);
-      if (stored === undefined || salt === undefined || credential === undefined) {
-        opened.push(null);
-        continue;
-      }
-      const content = await this.#parts.contents.content(stored.event);
-      const admitted = { event: stored.event, credential };
-      opened.push({ admitted, salt, ...(content === undefined ? {} : { content }) });
-    }
-    return opened;
-  }
-
-  async #outcome(core: SettlementCore): Promise<OpenedOutcome | null> {
-    const id = core.outcome && (await this.#parts.contents.behind(core.outcome.blind));
-    const stored = id ? await this.#parts.ports.log.event(id) : undefined;
-    const content = stored && (await this.#parts.contents.content(stored.event));
-    const credential = stored && this.#parts.directory.byDigest(stored.event.payload.credential);
-    if (stored === undefined || content === undefined || credential === undefined) return null;
-    return { admitted: { event: stored.event, credential }, content };
-  }
-
-  async #consents(op: string): Promise<readonly OpenedConsent[]> {
-    const { ports, contents, directory } = this.#parts;
-    const consents: OpenedConsent[] = [];
-    const query = {
-      type: 'originator-consent',
-      op: op as StoredEvent['event']['payload']['op'],
-    } as const;
-    for await (const { event } of ports.log.events(query)) {
-      const content = await contents.content(event);
-      const credential = directory.byDigest(event.payload.credential);
-      if (content?.type === 'originator-consent' && credential !== undefined) {
-        consents.push({ admitted: { event, credential }, content });
-      }
-    }
-    return consents;
-  }
-
-  /** What the approval means, line by line, for the person who signs it. */
-  #statement(
-    id: CoreId,
-    core: SettlementCore,
-    inputs: readonly (OpenedInput | null)[],
-    outcome: OpenedOutcome | null,
-  ): readonly string[] {
-    const what =
-      outcome?.content.type === 'decision-record'
-        ? outcome.content.reason
-        : outcome?.content.type === 'tasking'
-          ? `${outcome.content.asset}: ${outcome.content.task}`
-          : 'outcome not readable here';
-    return [
-      `Approve ${core.kind} ${id}`,
-      what,
-      ...core.inputs.map(({ originator, mode }, i) => {
-        const input = inputs[i];
-        const shown = input
-          ? `${input.admitted.event.payload.type} ${input.admitted.event.id}`
-          : 'withheld here';
-        return `${mode} ${originator}: ${shown}`;
-      }),
-    ];
   }
 }
 

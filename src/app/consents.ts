@@ -1,0 +1,170 @@
+import type { OpenedConsent, OpenedInput, OpenedOutcome } from '../core/settlement/index.js';
+import { checkContent, openedBitmap } from '../core/settlement/index.js';
+import { approvalPreimage } from '../domain/codec/consensus-preimage.js';
+import type { Credential } from '../domain/credential.js';
+import type { CoreId, Op } from '../domain/ids.js';
+import type { SettlementCore } from '../domain/settlement.js';
+import type { ActResult } from '../domain/views.js';
+import { authorOf, purposeLabel, resultOf, runningSettlement } from './act-parts.js';
+import type { SettlementActParts } from './act-parts.js';
+import { encodeChecked } from './content-input.js';
+import { labelWithin } from './label-within.js';
+import { RefusedError, refuse } from './refusals.js';
+import type { ActRequest, ActSigner } from './service.js';
+import type { OperationSettlement } from './settlement.js';
+
+/** Approvals and refusals of settlements, after a look at everything that this node can open. */
+export class Consents {
+  readonly #parts: SettlementActParts;
+
+  constructor(parts: SettlementActParts) {
+    this.#parts = parts;
+  }
+
+  /** Checks what can be opened, then signs the consent and logs it. */
+  async approve(id: CoreId, signer: ActSigner, authority: Credential): Promise<ActResult> {
+    const { core, settlement } = this.#shown(id);
+    const due = core.authorities.some(({ kid }) => kid === signer.kid);
+    if (!due) {
+      return refuse('WRONG_KEY', 'kid', {
+        rule: 'is an authority whose approval this settlement asks for',
+        detail: signer.kid,
+        authority: 'operation',
+        remedy: `asked are: ${core.authorities.map(({ nation }) => nation).join(', ')}`,
+      });
+    }
+    const inputs = await this.#opened(core);
+    const outcome = await this.#outcome(core);
+    const refusals = checkContent({
+      core,
+      inputs,
+      outcome,
+      consents: await this.#consents(settlement.operation.op),
+      labelWithin: (of, to, consents) =>
+        labelWithin(
+          { labels: this.#parts.labels, set: this.#parts.config.policy },
+          of,
+          to,
+          consents,
+        ),
+    });
+    const [first] = refusals;
+    if (first !== undefined) throw new RefusedError(first);
+    const opened = openedBitmap(inputs);
+    const statement = this.#statement(id, core, inputs, outcome);
+    const preimage = approvalPreimage(core.opId, id, opened);
+    const signature = await signer.sign(preimage, statement);
+    const published = await this.#parts.publisher.publish({
+      author: authorOf(authority, signer, statement),
+      op: settlement.operation.op,
+      type: 'approval',
+      label: purposeLabel(this.#parts.labels, settlement.operation),
+      ...encodeChecked({ type: 'approval', coreId: id, opened, signature }),
+      precedence: 'immediate',
+    });
+    return { ...resultOf(published), settlement: id };
+  }
+
+  async refuse(
+    request: Extract<ActRequest, { act: 'refuse' }>,
+    signer: ActSigner,
+    authority: Credential,
+  ): Promise<ActResult> {
+    const { settlement } = this.#shown(request.settlement);
+    const published = await this.#parts.publisher.publish({
+      author: authorOf(authority, signer, [
+        `Refuse settlement ${request.settlement}`,
+        request.reason,
+      ]),
+      op: settlement.operation.op,
+      type: 'refusal',
+      label: purposeLabel(this.#parts.labels, settlement.operation),
+      ...encodeChecked({ type: 'refusal', coreId: request.settlement, reason: request.reason }),
+      precedence: 'immediate',
+    });
+    return { ...resultOf(published), settlement: request.settlement };
+  }
+
+  #shown(id: CoreId): { core: SettlementCore; settlement: OperationSettlement } {
+    const shown = this.#parts.cores.get(id);
+    if (shown === undefined) {
+      return refuse('NOT_FOUND', 'settlement', {
+        rule: 'is a settlement that this node was shown',
+        detail: id,
+        remedy: 'wait for its proposer, or see entente settle status',
+      });
+    }
+    return { core: shown.core, settlement: runningSettlement(this.#parts, shown.op) };
+  }
+
+  /** The core's inputs as far as this node can open them: null for what is withheld. */
+  async #opened(core: SettlementCore): Promise<readonly (OpenedInput | null)[]> {
+    const opened: (OpenedInput | null)[] = [];
+    for (const { blind } of core.inputs) {
+      const id = await this.#parts.contents.behind(blind);
+      const stored = id && (await this.#parts.ports.log.event(id));
+      const salt = id && (await this.#parts.contents.saltOf(blind));
+      const credential = stored && this.#parts.directory.byDigest(stored.event.payload.credential);
+      if (stored === undefined || salt === undefined || credential === undefined) {
+        opened.push(null);
+        continue;
+      }
+      const content = await this.#parts.contents.content(stored.event);
+      const admitted = { event: stored.event, credential };
+      opened.push({ admitted, salt, ...(content === undefined ? {} : { content }) });
+    }
+    return opened;
+  }
+
+  async #outcome(core: SettlementCore): Promise<OpenedOutcome | null> {
+    const id = core.outcome && (await this.#parts.contents.behind(core.outcome.blind));
+    const stored = id ? await this.#parts.ports.log.event(id) : undefined;
+    const content = stored && (await this.#parts.contents.content(stored.event));
+    const credential = stored && this.#parts.directory.byDigest(stored.event.payload.credential);
+    if (stored === undefined || content === undefined || credential === undefined) return null;
+    return { admitted: { event: stored.event, credential }, content };
+  }
+
+  async #consents(op: Op): Promise<readonly OpenedConsent[]> {
+    const { ports, contents, directory } = this.#parts;
+    const consents: OpenedConsent[] = [];
+    const query = {
+      type: 'originator-consent',
+      op: op,
+    } as const;
+    for await (const { event } of ports.log.events(query)) {
+      const content = await contents.content(event);
+      const credential = directory.byDigest(event.payload.credential);
+      if (content?.type === 'originator-consent' && credential !== undefined) {
+        consents.push({ admitted: { event, credential }, content });
+      }
+    }
+    return consents;
+  }
+
+  /** What the approval means, line by line, for the person who signs it. */
+  #statement(
+    id: CoreId,
+    core: SettlementCore,
+    inputs: readonly (OpenedInput | null)[],
+    outcome: OpenedOutcome | null,
+  ): readonly string[] {
+    const what =
+      outcome?.content.type === 'decision-record'
+        ? outcome.content.reason
+        : outcome?.content.type === 'tasking'
+          ? `${outcome.content.asset}: ${outcome.content.task}`
+          : 'outcome not readable here';
+    return [
+      `Approve ${core.kind} ${id}`,
+      what,
+      ...core.inputs.map(({ originator, mode }, i) => {
+        const input = inputs[i];
+        const shown = input
+          ? `${input.admitted.event.payload.type} ${input.admitted.event.id}`
+          : 'withheld here';
+        return `${mode} ${originator}: ${shown}`;
+      }),
+    ];
+  }
+}
