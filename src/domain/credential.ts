@@ -82,8 +82,3 @@ export interface TrustEntry {
   readonly notBefore: number;
   readonly expires: number;
 }
-
-export interface TrustList {
-  readonly owner: Nation;
-  readonly entries: readonly TrustEntry[];
-}

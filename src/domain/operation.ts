@@ -1,5 +1,5 @@
 import type { Role } from './event.js';
-import type { CredentialDigest, DeclarationDigest, Digest, Kid, Nation, OpId } from './ids.js';
+import type { CredentialDigest, DeclarationDigest, Kid, Nation, OpId } from './ids.js';
 import type { SettlementKind } from './settlement.js';
 
 /** An authority credential that an operation recognises, as its nation accepted it. */
@@ -90,8 +90,4 @@ export interface Configuration {
   readonly pinned: readonly DeclarationDigest[];
   readonly authorityMap: AuthorityMap;
   readonly declaration: DeclarationDigest;
-}
-
-export interface EvidenceRef {
-  readonly id: Digest;
 }

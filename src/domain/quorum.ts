@@ -23,8 +23,3 @@ export function quorumOf(n: number, profile: Genesis['quorumProfile'] = 'bft'): 
   const q = profile === 'cft' ? 2 : n - f;
   return { f, q, g: n - q + 1 };
 }
-
-/** g for a quorum of q among n. */
-export function joinSize(n: number, q: number): number {
-  return n - q + 1;
-}

@@ -6,9 +6,9 @@ import { configSchema } from './config-schema.js';
 import type { Home } from './home.js';
 import { readNation } from './home.js';
 import { readIfThere, writePrivateFile } from './private-file.js';
-import { RefusalError, refuse } from './refusal-error.js';
+import { refuse } from './refusal-error.js';
 
-export type { LinkProfile, LogLevel, NodeConfig } from './config-schema.js';
+export type { LogLevel, NodeConfig } from './config-schema.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -113,5 +113,3 @@ export function writeConfig(home: Home, config: Record<string, unknown>): NodeCo
   writePrivateFile(home.configFile, text);
   return checked;
 }
-
-export { RefusalError };

@@ -1,5 +1,4 @@
 /** Front door of the settlement protocol's fixed-width binary forms. */
-export type { BinaryRefusal } from './consensus-bytes.js';
 export {
   blockId,
   decodeBlockRecord,
