@@ -110,6 +110,7 @@ export class Consents {
         continue;
       }
       const content = await this.#parts.contents.content(stored.event);
+      await this.#parts.labels.get(stored.event.payload.label.digest);
       const admitted = { event: stored.event, credential };
       opened.push({ admitted, salt, ...(content === undefined ? {} : { content }) });
     }
@@ -122,6 +123,7 @@ export class Consents {
     const content = stored && (await this.#parts.contents.content(stored.event));
     const credential = stored && this.#parts.directory.byDigest(stored.event.payload.credential);
     if (stored === undefined || content === undefined || credential === undefined) return null;
+    await this.#parts.labels.get(stored.event.payload.label.digest);
     return { admitted: { event: stored.event, credential }, content };
   }
 

@@ -182,6 +182,8 @@ class Composition {
     await this.#held.load();
     await this.#records.load();
     await this.#intake.replay();
+    for (const { label } of this.#keyring.all()) await this.#labels.get(label);
+    await this.#publisher.recover();
   }
 
   async #connect(carrier: Carrier): Promise<void> {

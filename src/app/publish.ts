@@ -16,13 +16,15 @@ import {
 import type { Credential } from '../domain/credential.js';
 import type { Body, Event, EventPayload, KeyGrant, Parent, Precedence } from '../domain/event.js';
 import type { EventType } from '../domain/event-types.js';
-import type { ConfigDigest, Digest, EventId, Nation, Op } from '../domain/ids.js';
+import type { ConfigDigest, Digest, EventId, Nation, Op, ReleaseKeyId } from '../domain/ids.js';
 import { NATIONAL_OP, ZERO_32 } from '../domain/ids.js';
 import type { DigestedLabel } from '../domain/label.js';
 import { LIMITS } from '../domain/limits.js';
+import type { Draft } from '../ports/event-log.js';
 import type { Signer } from '../ports/signer.js';
 import type { Directory } from './directory.js';
 import type { HeldKey, Keyring } from './keyring.js';
+import type { LabelBook } from './label-book.js';
 import { KeyedMutex } from './mutex.js';
 import type { NationalLog } from './national-log.js';
 import type { Operations } from './operations.js';
@@ -64,6 +66,7 @@ interface Parts {
   readonly directory: Directory;
   readonly operations: Operations;
   readonly keyring: Keyring;
+  readonly labels: LabelBook;
   readonly log: NationalLog;
   readonly view: AdmissionView;
   published(event: Published): Promise<void>;
@@ -128,6 +131,53 @@ export class Publisher {
     });
     this.#parts.keyring.countSealed(held.id);
     return sealing;
+  }
+
+  /**
+   * Finishes what a crash interrupted: the stored payload is signed as it stands, so that no position
+   * is lost and none is used twice. A person's act is left to the person, who has to act again.
+   */
+  async recover(): Promise<void> {
+    const { config, ports } = this.#parts;
+    for await (const draft of ports.log.drafts()) {
+      const author = [config.node, config.release].find(
+        ({ credential }) => credential.subject === draft.subject,
+      );
+      const head = await ports.log.streamHead(draft.subject);
+      if (author === undefined || (head?.seq ?? -1) + 1 !== draft.seq) continue;
+      await this.#finish(draft, author);
+    }
+  }
+
+  async #finish(draft: Draft, author: Author): Promise<void> {
+    const { keyring, labels, log, ports } = this.#parts;
+    const { kid } = author.signer;
+    const signature = await author.signer.sign(eventTbs(kid, draft.payload));
+    const event = decodeStep(assembleEvent(kid, draft.payload, signature));
+    const label = event.ok ? await labels.get(event.value.payload.label.digest) : undefined;
+    if (!event.ok || label === undefined) return;
+    const { body, grant } = event.value.payload;
+    const sealed = body.form === 'sealed';
+    const keyId = sealed
+      ? (body.releaseKey ?? (grant?.target as ReleaseKeyId | undefined))
+      : undefined;
+    const held = keyId && keyring.get(keyId);
+    // A grant whose key was never stored would give others what this node itself cannot open.
+    if (sealed && (held === undefined || draft.box === undefined)) return;
+    const admitted = await this.#admit(event.value);
+    await log.append({
+      admitted,
+      classKey: held?.releaseSet ?? 'open',
+      label,
+      ...(sealed && draft.box !== undefined ? { box: { hash: body.boxHash, box: draft.box } } : {}),
+    });
+    ports.logger.info('an interrupted event was finished', { event: event.value.id });
+    await this.#parts.published({
+      admitted,
+      label,
+      ...(draft.box === undefined ? {} : { box: draft.box }),
+      ...(held === undefined ? {} : { held }),
+    });
   }
 
   #parties(op: Op): readonly Nation[] {
