@@ -4,8 +4,8 @@ import type { Chain, IdentityRefusal, TrustView, Verified } from '../core/identi
 import { checkTrust, checkValidity, identityRefusal, verifyChain } from '../core/identity/index.js';
 import { decodeCredential } from '../domain/codec/credential.js';
 import { decodeTrustList } from '../domain/codec/trust-list.js';
-import type { AdmittedEvent } from '../domain/admitted.js';
 import type { Credential, TrustEntry } from '../domain/credential.js';
+import type { Event } from '../domain/event.js';
 import type { CredentialDigest, Kid, Nation } from '../domain/ids.js';
 import type { Verifier } from '../ports/verifier.js';
 import type { AppConfig } from './parts.js';
@@ -133,7 +133,7 @@ export class Directory {
   }
 
   /** Applies what an admitted identity event states. */
-  apply({ event }: AdmittedEvent): void {
+  apply(event: Event): void {
     const { type, nation, body } = event.payload;
     if (body.form !== 'inline') return;
     if (type === 'credential') this.addBytes(body.bytes);

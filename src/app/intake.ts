@@ -5,7 +5,7 @@ import type { Event } from '../domain/event.js';
 import type { EventType } from '../domain/event-types.js';
 import type { Op, ReleaseKeyId } from '../domain/ids.js';
 import { NATIONAL_OP } from '../domain/ids.js';
-import { purposeLabel } from './act-parts.js';
+import { LIMITS } from '../domain/limits.js';
 import type { Contents } from './contents.js';
 import type { Directory } from './directory.js';
 import type { HeldKey, Keyring } from './keyring.js';
@@ -61,7 +61,10 @@ export class Intake {
 
   /** Rebuilds what the log implies, in order of arrival. */
   async replay(): Promise<void> {
-    for (const type of REPLAYED) {
+    // A credential may have arrived before its issuer's, which a peer's hello then vouched for: as
+    // many passes as a chain is long.
+    const issuers = Array.from({ length: LIMITS.chainDepthMax - 1 }, () => 'credential' as const);
+    for (const type of [...issuers, ...REPLAYED]) {
       for await (const { event } of this.#parts.ports.log.events({ type }))
         await this.#apply(event);
     }
@@ -134,8 +137,7 @@ export class Intake {
   }
 
   #identity(event: Event): Promise<void> {
-    const credential = this.#parts.directory.byDigest(event.payload.credential);
-    if (credential !== undefined) this.#parts.directory.apply({ event, credential });
+    this.#parts.directory.apply(event);
     this.#parts.released();
     return Promise.resolve();
   }
@@ -180,7 +182,8 @@ export class Intake {
       author: config.node,
       op,
       type: 'consumption-receipt',
-      label: purposeLabel(labels, operation),
+      // It names the event: whoever may not read that one may not learn of it here.
+      label,
       ...encodeChecked({
         type: 'consumption-receipt',
         event: event.id,
