@@ -40,6 +40,8 @@ export interface App {
   readonly hello: HelloGate;
   readonly linkHandlers: LinkHandlers;
   readonly gossipHandlers: GossipHandlers;
+  /** Nations whose nodes are looked for: those of the own trust list, and the own one. */
+  rosterSize(): number;
   /** Rebuilds the node's projections from its stores. Before anything else. */
   load(): Promise<void>;
   /** Takes part over a carrier. */
@@ -156,6 +158,7 @@ class Composition {
       hello: this.#network.hello,
       linkHandlers: this.#network,
       gossipHandlers: this.#network,
+      rosterSize: () => this.#directory.trustedNations().length,
       load: () => this.#load(),
       connect: (carrier) => this.#connect(carrier),
       stop: () => this.#stop(),
