@@ -157,6 +157,7 @@ export const createNode: CreateNode = async (dir, passphrases) => {
     timers: ports.timers,
     entropy: ports.entropy,
     logger: ports.logger,
+    rosterSize: () => app.rosterSize(),
     dialAddressMap: (address) => config.addressMap[address] ?? address,
     ...(tap === undefined ? {} : { tap: tap.see }),
   });
