@@ -55,28 +55,61 @@ async function throughNode(
   return step;
 }
 
-async function performed(context: Context, body: ActBody, offline: boolean): Promise<ActView> {
+async function performed(
+  context: Context,
+  bodies: readonly ActBody[],
+  offline: boolean,
+): Promise<readonly ActView[]> {
   const home = context.home();
   // Asked for first: without a node there is no reason to unlock a key.
   const running = readApiAccess(home) !== undefined && lockHolder(home) !== undefined;
   const client = running || !offline ? ApiClient.at(home.dir) : undefined;
   const signer = await authoritySigner(context);
-  if (client !== undefined) return throughNode(client, body, signer);
   const { passphrases, doors } = context;
-  return actOffline({ home: home.dir, passphrases, open: doors.openOfflineService }, body, signer);
+  if (client === undefined) {
+    const parts = { home: home.dir, passphrases, open: doors.openOfflineService };
+    return actOffline(parts, bodies, signer);
+  }
+  const views: ActView[] = [];
+  for (const body of bodies) {
+    const view = await throughNode(client, body, signer);
+    views.push(view);
+    if (view.state !== 'done') break;
+  }
+  return views;
 }
 
-/**
- * Performs a human act: the running node, or with `offline` the store of the home while none runs,
- * says what is to be signed; the key signs here and never leaves.
- */
-export async function performAct(
-  context: Context,
-  body: ActBody,
-  options: { readonly offline?: boolean } = {},
-): Promise<ActResult> {
-  const view = await performed(context, body, options.offline === true);
+interface ActOptions {
+  /** Acts on the store of the home while no node runs. */
+  readonly offline?: boolean;
+}
+
+function resultOf(view: ActView): ActResult {
   if (view.state === 'done') return view.result;
   if (view.state === 'refused') throw new RefusalError(view.refusal);
   throw new Error('an act ends done or refused');
+}
+
+/**
+ * Performs human acts in order under one unlocking of the authority's key, up to the first that is
+ * refused: the running node, or with `offline` the store of the home while none runs, says what is
+ * to be signed; the key signs here and never leaves.
+ */
+export async function performActs(
+  context: Context,
+  bodies: readonly ActBody[],
+  options: ActOptions = {},
+): Promise<readonly ActResult[]> {
+  return (await performed(context, bodies, options.offline === true)).map(resultOf);
+}
+
+/** Performs one human act. */
+export async function performAct(
+  context: Context,
+  body: ActBody,
+  options: ActOptions = {},
+): Promise<ActResult> {
+  const [result] = await performActs(context, [body], options);
+  if (result === undefined) throw new Error('an act has a result');
+  return result;
 }

@@ -36,18 +36,25 @@ async function withService<T>(
   }
 }
 
-/** Performs an act on the store while no node runs; the same strict form as over the API. */
+/**
+ * Performs acts in order on the store while no node runs, in one opening of it; the same strict
+ * form as over the API. The first refused act is the last view: the acts after it are not tried.
+ */
 export async function actOffline(
   parts: OfflineParts,
-  body: ActBody,
+  bodies: readonly ActBody[],
   signer: PersonSigner,
-): Promise<ActView> {
-  const request = actSchema.parse(body);
+): Promise<readonly ActView[]> {
+  const requests = bodies.map((body) => actSchema.parse(body));
   return withService(parts, async (service) => {
-    const result = await service.act(request, signer);
-    return result.ok
-      ? { state: 'done', act: body.act, result: result.value }
-      : { state: 'refused', act: body.act, refusal: result.error };
+    const views: ActView[] = [];
+    for (const request of requests) {
+      const result = await service.act(request, signer);
+      const { act } = request;
+      if (!result.ok) return [...views, { state: 'refused', act, refusal: result.error }];
+      views.push({ state: 'done', act, result: result.value });
+    }
+    return views;
   });
 }
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { fromHex, toHex } from '../../base/bytes.js';
+import { fromHex } from '../../base/bytes.js';
 import { CREDENTIAL_KINDS } from '../../domain/credential.js';
 import { ROLES } from '../../domain/event.js';
 import { readClearance } from '../../node/clearance.js';
@@ -16,7 +16,7 @@ import { manyOption, option } from '../command.js';
 import type { Context } from '../context.js';
 import { credentialText, credentialView } from '../credential-text.js';
 import type { Output } from '../output.js';
-import { performAct } from '../sign-act.js';
+import { publishCredentials } from '../publish-credentials.js';
 import { idOf, oneOf } from '../values.js';
 
 const SUBJECT_KINDS = CREDENTIAL_KINDS.filter((kind) => kind !== 'root');
@@ -110,11 +110,14 @@ export function addCredential(program: Command, bind: Bind): void {
     .addOption(manyOption('--issuer <file>', 'credential of an issuer on the chain'));
   bind(verified, async (context, [file = '']) => verify(context, file));
   bind(
-    credential.command('publish').argument('<file>').description('log it for all peers to see'),
-    async (context, [file = '']) => {
-      const { bytes } = readCredentialFile(context.path(file));
-      const body = { act: 'publish-credential', credential: toHex(bytes) } as const;
-      return actOutput('published', await performAct(context, body, { offline: true }));
+    credential
+      .command('publish')
+      .argument('<files...>', 'issuers first')
+      .description('log credentials for all peers to see'),
+    async (context, files) => {
+      const read = files.map((file) => readCredentialFile(context.path(file)));
+      const results = await publishCredentials(context, read);
+      return actOutput('published', { events: results.flatMap((result) => result.events) });
     },
   );
 }

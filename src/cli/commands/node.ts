@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { toHex } from '../../base/bytes.js';
 import type { NodeView } from '../../domain/views.js';
 import { readConfig } from '../../node/config.js';
 import { setUpNode } from '../../node/node-setup.js';
@@ -11,7 +10,7 @@ import { manyOption, option } from '../command.js';
 import type { Context } from '../context.js';
 import type { Output } from '../output.js';
 import { fields, jsonLine, list, short, table, utc } from '../output.js';
-import { performAct } from '../sign-act.js';
+import { publishCredentials } from '../publish-credentials.js';
 import { oneOf } from '../values.js';
 import { peerTable } from './peer.js';
 
@@ -36,12 +35,10 @@ async function init(context: Context): Promise<Output> {
       ...(port === undefined ? {} : { apiPort: port }),
     },
   });
-  const events: string[] = [];
-  for (const credential of values.flag('skipPublish') ? [] : made.publish) {
-    context.progress(`publishing ${credential.subject}`);
-    const body = { act: 'publish-credential', credential: toHex(credential.bytes) } as const;
-    events.push(...(await performAct(context, body, { offline: true })).events);
-  }
+  const publish = values.flag('skipPublish') ? [] : made.publish;
+  context.progress(`publishing ${String(publish.length)} credentials`);
+  const results = await publishCredentials(context, publish);
+  const events = results.flatMap((result) => result.events);
   const { node, home, peerId } = made;
   return {
     json: { nation: node.issuer, home: home.dir, node: node.kid, peerId, events },
