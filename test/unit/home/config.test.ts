@@ -19,6 +19,7 @@ describe('config.yaml', () => {
       nation: 'AUS',
       listen: ['/ip4/127.0.0.1/tcp/0'],
       bootstrap: [],
+      debug: {},
       link: { profile: 'lan' },
       api: { host: '127.0.0.1', port: 0, allowNonLoopback: false },
       log: { level: 'info' },
