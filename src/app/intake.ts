@@ -3,7 +3,7 @@ import type { AdmittedEvent } from '../domain/admitted.js';
 import { encodeChecked } from './content-input.js';
 import type { Event } from '../domain/event.js';
 import type { EventType } from '../domain/event-types.js';
-import type { Op, ReleaseKeyId } from '../domain/ids.js';
+import type { Op } from '../domain/ids.js';
 import { NATIONAL_OP } from '../domain/ids.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Contents } from './contents.js';
@@ -47,13 +47,20 @@ const RECEIPTED: readonly EventType[] = [
   'tasking',
 ];
 /** Types whose effects are rebuilt from the log at every start. */
-const REPLAYED: readonly EventType[] = ['credential', 'trust-list', 'declaration', 'acceptance'];
+const REPLAYED: readonly EventType[] = [
+  'credential',
+  'trust-list',
+  'declaration',
+  'acceptance',
+  'contribution',
+  'decision-record',
+  'tasking',
+  'opening',
+];
 
 /** What an admitted event changes in the node, own and foreign events alike. */
 export class Intake {
   readonly #parts: Parts;
-  /** Sealed events by the key they wait for. */
-  readonly #waiting = new Map<ReleaseKeyId, Event[]>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -87,11 +94,8 @@ export class Intake {
       return;
     }
     if (body.form === 'sealed' && body.releaseKey !== undefined) {
-      if (this.#parts.keyring.get(body.releaseKey) === undefined) {
-        const waiting = this.#waiting.get(body.releaseKey) ?? [];
-        this.#waiting.set(body.releaseKey, [...waiting, event]);
-        return;
-      }
+      // What is stored before its key is taken up when the grant arrives.
+      if (this.#parts.keyring.get(body.releaseKey) === undefined) return;
     }
     await this.#apply(event);
     await this.#receipt(event);
@@ -107,11 +111,12 @@ export class Intake {
       return;
     }
     this.#parts.keyHeld(accepted.value);
-    const waiting = this.#waiting.get(accepted.value.id) ?? [];
-    this.#waiting.delete(accepted.value.id);
-    for (const sealed of waiting) {
-      await this.#apply(sealed);
-      await this.#receipt(sealed);
+    const { op, nation } = event.payload;
+    for await (const stored of this.#parts.ports.log.events({ op, nation })) {
+      const { body } = stored.event.payload;
+      if (body.form !== 'sealed' || body.releaseKey !== accepted.value.id) continue;
+      await this.#apply(stored.event);
+      await this.#receipt(stored.event);
     }
   }
 
