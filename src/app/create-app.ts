@@ -1,6 +1,6 @@
 import type { AdmissionView } from '../core/admission/index.js';
 import type { Op } from '../domain/ids.js';
-import { ok } from '../base/result.js';
+import { err, ok } from '../base/result.js';
 import type { GossipHandlers, HelloGate, LinkHandlers } from '../ports/links.js';
 import { Acts } from './acts.js';
 import type { ActParts } from './act-parts.js';
@@ -23,7 +23,7 @@ import type { Operation } from './operations.js';
 import { Operations } from './operations.js';
 import type { AppConfig, AppPorts } from './parts.js';
 import { Publisher } from './publish.js';
-import { refuse } from './refusals.js';
+import { badAddress, noMesh, refuse } from './refusals.js';
 import { ReleaseGate } from './release-gate.js';
 import type { NodeService } from './service.js';
 import { SettledIndex } from './settled.js';
@@ -306,9 +306,9 @@ class Composition {
       status: () => queries.status(),
       peers: () => queries.peers(),
       addPeer: async (address) => {
-        if (this.#carrier === undefined) return ok(null);
-        await this.#carrier.links.addKnown(address);
-        return ok(null);
+        if (this.#carrier === undefined) return err(noMesh());
+        const known = await this.#carrier.links.addKnown(address);
+        return known ? ok(null) : err(badAddress(address));
       },
       topics: () => queries.topics(),
       emit: (request) => queries.emit(request),

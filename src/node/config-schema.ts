@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDialable } from '../adapters/libp2p/dialable.js';
 import type { Nation } from '../domain/ids.js';
 
 /** How patient links are: LAN, or a narrowband tactical network. */
@@ -40,9 +41,7 @@ export interface NodeConfig {
 
 const multiaddress = z
   .string()
-  .regex(/^\/(ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/(tcp|udp)\/\d{1,5}(\/\S+)?$/, {
-    error: 'is a multiaddress such as /ip4/127.0.0.1/tcp/4101',
-  });
+  .refine(isDialable, { error: 'is a multiaddress such as /ip4/127.0.0.1/tcp/4101' });
 
 const milliseconds = (min: number, max: number): z.ZodInt => z.int().min(min).max(max);
 const HOUR_MS = 3_600_000;

@@ -69,7 +69,9 @@ export function parseYaml<T>(schema: z.ZodType<T>, text: string, name: string): 
   const file = readYaml(text, name);
   const result = schema.safeParse(file.value ?? {});
   if (result.success) return result.data;
-  const first = result.error.issues[0];
+  const { issues } = result.error;
+  // A key misspelt is also a key missing: the misspelling is what helps.
+  const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   const { path, rule } = first === undefined ? { path: [], rule: 'is valid' } : issueAt(first);
   const field = path.map(String).join('.') || name;
   const at = file.lineOf(path);

@@ -46,7 +46,8 @@ export interface Links {
   ): boolean;
   disconnect(peerId: string): Promise<void>;
   known(): readonly KnownPeer[];
-  addKnown(address: string): Promise<void>;
+  /** Dials an operator's address from now on; false when it is no address that can be dialled. */
+  addKnown(address: string): Promise<boolean>;
   addresses(): readonly string[];
   readonly ownPeerId: string;
 }

@@ -7,6 +7,7 @@ import type { Refusal } from '../../domain/refusal.js';
 import type { ContentFrame, ControlFrame } from '../../domain/wire.js';
 import type { Gossip, Links } from '../../ports/links.js';
 import { AdmissionTable, beforeHello } from './admission.js';
+import { isDialable } from './dialable.js';
 import { Discovery } from './discovery.js';
 import { GossipWatchdog } from './gossip-watchdog.js';
 import { LanGossip, NoGossip } from './gossip.js';
@@ -203,7 +204,9 @@ class Libp2pMesh implements Mesh {
       },
       known: () => this.#keeper.known(),
       addKnown: async (address) => {
+        if (!isDialable(address)) return false;
         this.#keeper.give(address);
+        return true;
       },
       addresses: () => libp2p.getMultiaddrs().map(String),
     };

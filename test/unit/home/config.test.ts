@@ -54,6 +54,21 @@ describe('config.yaml', () => {
       4,
     ],
     [
+      'a peer id that is none',
+      'nation: AUS\nbootstrap: [/ip4/127.0.0.1/tcp/1/p2p/xyz]\n',
+      'bootstrap.0',
+      /multiaddress/,
+      2,
+    ],
+    [
+      'a host that is no address',
+      'nation: AUS\nlisten: [/ip4/999.0.0.1/tcp/1]\n',
+      'listen.0',
+      /multiaddress/,
+      2,
+    ],
+    ['a key misspelt, rather than missing', 'naton: AUS\n', 'naton', 'is not a known key', 1],
+    [
       'an API beyond loopback',
       'nation: AUS\napi:\n  host: 0.0.0.0\n',
       'api.host',

@@ -52,6 +52,17 @@ describe('links', () => {
     await until('the frame', () => b.frames.some(({ frame }) => numberOf(frame) === 7));
   });
 
+  it('refuses an address that cannot be dialled, and still knows the others', async () => {
+    const a = await startNode('AUS');
+    const id = '12D3KooWR1pcFK9AfQKUKTqTwDbfK8GPVAWzyEM2oXBqrxm76JnT';
+    const bad = ['garbage', '/ip4/999.0.0.1/tcp/1', '/ip4/127.0.0.1/tcp/70000', `/p2p/${id}`];
+    for (const address of [...bad, '/ip4/127.0.0.1/tcp/1/p2p/xyz', '/ip4/127.0.0.1/udp/1']) {
+      expect(await a.mesh.links.addKnown(address)).toBe(false);
+    }
+    expect(await a.mesh.links.addKnown(`/ip4/127.0.0.1/tcp/1/p2p/${id}`)).toBe(true);
+    expect(a.mesh.links.known()).toMatchObject([{ peerId: id }]);
+  });
+
   it('does not send beyond the credit of a slow receiver, and bounds the queue', async () => {
     const gate = { open: (): void => undefined };
     const opened = new Promise<void>((resolve) => {
