@@ -25,7 +25,7 @@ import type { LineageQuery } from './lineage-query.js';
 import { auditStoredLog } from './log-audit.js';
 import type { NationalLog } from './national-log.js';
 import type { Carrier, Network } from './network.js';
-import { RefusedError, refuse } from './refusals.js';
+import { RefusedError, appRefusal, refuse } from './refusals.js';
 import type { ReleaseGate } from './release-gate.js';
 import type { EmitRequest, IngestRequest, NodeService } from './service.js';
 import type { SettledIndex } from './settled.js';
@@ -134,6 +134,29 @@ export class NodeQueries {
   async event(id: EventId): Promise<EventView | undefined> {
     const stored = await this.#parts.ports.log.event(id);
     return stored && this.#parts.events.view(stored);
+  }
+
+  /**
+   * A node cannot tell an event that is withheld from it from one that does not exist; it can say
+   * whose logs have positions that it is not shown, and who decides about them.
+   */
+  absence(id: string): Refusal {
+    const { config, sync } = this.#parts;
+    const withholding = sync.foreignLogs().filter(({ withheld }) => withheld > 0);
+    if (withholding.length === 0) {
+      return appRefusal('NOT_FOUND', 'id', {
+        rule: 'the node answers about what it holds and may show',
+        detail: `no event ${id} is known here, and no nation withholds anything`,
+        remedy: 'check the id, or wait until the event has arrived',
+      });
+    }
+    const counts = withholding.map(({ nation, withheld }) => `${nation} ${String(withheld)}`);
+    return appRefusal('NOT_RELEASED', 'id', {
+      rule: "an event is shown to a nation that its originator's label releases it to",
+      detail: `${id} is not held here; withheld from ${config.nation}: ${counts.join(', ')} positions`,
+      authority: `its originator (${withholding.map(({ nation }) => nation).join(' or ')})`,
+      remedy: "ask the originator's authority to release it; its node explains the reasons",
+    });
   }
 
   async events(query: Parameters<NodeService['events']>[0]): Promise<readonly EventView[]> {

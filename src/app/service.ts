@@ -121,6 +121,8 @@ export interface NodeService {
   emit(request: EmitRequest): Promise<Result<EventView, Refusal>>;
   ingest(request: IngestRequest): Promise<Result<IngestView, Refusal>>;
   event(id: EventId): Promise<EventView | undefined>;
+  /** Why this node shows no such event: unknown, or among what others withhold from this nation. */
+  absence(id: string): Refusal;
   events(query: {
     readonly nation?: Nation;
     readonly type?: EventType;

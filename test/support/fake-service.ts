@@ -156,6 +156,14 @@ export function fakeService(over: Partial<NodeService> = {}): FakeService {
       });
     },
     event: async (id) => (id === EVENT_ID ? eventView() : undefined),
+    absence: (id) => ({
+      code: 'NOT_FOUND',
+      field: 'id',
+      rule: 'the node answers about what it holds and may show',
+      authority: 'node',
+      detail: `no event ${id} is known here`,
+      remedy: 'check the id',
+    }),
     events: async (query) => {
       note('events', query);
       return [eventView()];

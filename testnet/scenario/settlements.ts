@@ -103,7 +103,7 @@ export async function refusedRead(stage: Stage, facts: Facts): Promise<void> {
   );
   stage.checks.check(
     'a read is refused with its reason',
-    asked.code !== 0 &&
+    asked.code === 1 &&
       reason !== undefined &&
       [reason.rule, reason.authority, reason.remedy].every((text) => text !== ''),
     `JPN show: exit ${String(asked.code)}; ${reason?.code ?? 'no reason'}: ${reason?.detail ?? ''}`,

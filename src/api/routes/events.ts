@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { NodeService } from '../../app/service.js';
 import type { EventId } from '../../domain/ids.js';
-import { notFound, ProblemError } from '../problem.js';
+import { ProblemError } from '../problem.js';
 import { emitSchema, eventQuery, ingestQuery } from '../schemas/event.js';
 import { parse } from '../schemas/parse.js';
 import { hexId, nationCode, oneOf } from '../schemas/values.js';
@@ -26,13 +26,13 @@ export function eventRoutes(app: FastifyInstance, service: NodeService): void {
   });
   app.get('/v1/events/:id', async (request) => {
     const { id } = parse(eventParams, request.params);
-    return (await service.event(id)) ?? Promise.reject(notFound('event', id));
+    return (await service.event(id)) ?? Promise.reject(new ProblemError(service.absence(id)));
   });
   app.get('/v1/explain/:id', async (request) => {
     const { id } = parse(anyParams, request.params);
     const { nation } = parse(explainQuery, request.query);
     const explained = await service.explain(id, nation);
-    return explained ?? Promise.reject(notFound('event or settlement', id));
+    return explained ?? Promise.reject(new ProblemError(service.absence(id)));
   });
   app.post('/v1/ingest/:format', { bodyLimit: INGEST_BYTES_MAX }, async (request) => {
     const { format } = parse(formatParams, request.params);
