@@ -314,6 +314,7 @@ class Composition {
       emit: (request) => queries.emit(request),
       ingest: (request) => queries.ingest(request),
       event: (id) => queries.event(id),
+      absence: (id) => queries.absence(id),
       events: (query) => queries.events(query),
       explain: (id, nation) => queries.explain(id, nation),
       operations: () => views.operations(),
