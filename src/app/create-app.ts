@@ -13,6 +13,7 @@ import { HeldEvents } from './held-events.js';
 import { Inbound } from './inbound.js';
 import { Intake } from './intake.js';
 import { Keyring } from './keyring.js';
+import { KnownPeers } from './known-peers.js';
 import { LabelBook } from './label-book.js';
 import { LineageQuery } from './lineage-query.js';
 import { NationalLog } from './national-log.js';
@@ -74,6 +75,7 @@ class Composition {
   readonly #settled: SettledIndex;
   readonly #records: SettledRecords;
   readonly #network: Network;
+  readonly #knownPeers: KnownPeers;
   readonly #settlements = new Map<Op, OperationSettlement>();
   #carrier: Carrier | undefined;
   #retrying: Promise<void> = Promise.resolve();
@@ -92,6 +94,7 @@ class Composition {
     this.#cores = new Cores(state);
     this.#settled = new SettledIndex(state);
     this.#held = new HeldEvents(state);
+    this.#knownPeers = new KnownPeers(state);
     this.#log = new NationalLog(config, ports, (checkpoint) => {
       this.#sync.announce(checkpoint);
     });
@@ -191,6 +194,7 @@ class Composition {
 
   async #connect(carrier: Carrier): Promise<void> {
     this.#carrier = carrier;
+    await this.#knownPeers.handTo(carrier.links);
     for (const held of this.#keyring.all()) this.#distribution.join(held);
     for (const operation of this.#operations.all()) {
       if (this.#operations.isActive(operation)) await this.#activate(operation);
@@ -307,7 +311,7 @@ class Composition {
       peers: () => queries.peers(),
       addPeer: async (address) => {
         if (this.#carrier === undefined) return err(noMesh());
-        const known = await this.#carrier.links.addKnown(address);
+        const known = await this.#knownPeers.add(this.#carrier.links, address);
         return known ? ok(null) : err(badAddress(address));
       },
       topics: () => queries.topics(),
