@@ -49,8 +49,8 @@ interface Session {
   theirSize: number;
 }
 
-/** Leaves read for one answer: bounds memory, whatever the log's size. */
-const LEAVES_PER_DELTA = 512;
+/** Leaves read for one answer: about what one chunk holds of the smallest events. */
+const LEAVES_PER_DELTA = 128;
 /** Labels a session remembers having sent. */
 const SENT_LABELS_MAX = 10_000;
 
@@ -132,8 +132,10 @@ export class SyncSessions {
     const to = Math.min(newest.size, frame.from + LEAVES_PER_DELTA);
     const { leaves, events } = await this.#plannedLeaves(peer, frame.from, to);
     const checkpoints: Checkpoint[] = [];
-    for await (const cp of ports.log.checkpoints(config.nation, frame.from + 1))
-      checkpoints.push(cp);
+    for await (const checkpoint of ports.log.checkpoints(config.nation, frame.from + 1)) {
+      checkpoints.push(checkpoint);
+      if (checkpoint.size >= to) break;
+    }
     const plan = planDelta({ nation: config.nation, from: frame.from, leaves, checkpoints });
     const chunk = plan.chunks[0];
     if (chunk === undefined) return;
