@@ -63,6 +63,8 @@ export class Keyring {
   readonly #ports: Pick<AppPorts, 'state' | 'vault' | 'sealer' | 'entropy' | 'clock'>;
   readonly #self: Nation;
   readonly #held = new Map<ReleaseKeyId, HeldKey>();
+  /** Own keys whose grant is being logged: they say who may have that grant, and seal nothing yet. */
+  readonly #granting = new Map<ReleaseKeyId, HeldKey>();
   readonly #sealedCount = new Map<ReleaseKeyId, number>();
 
   constructor(
@@ -97,7 +99,7 @@ export class Keyring {
   }
 
   get(id: ReleaseKeyId): HeldKey | undefined {
-    return this.#held.get(id);
+    return this.#held.get(id) ?? this.#granting.get(id);
   }
 
   /** The own key in force for a set, or undefined when a new one is due. */
@@ -111,7 +113,7 @@ export class Keyring {
   /** Makes a fresh own key, of the next key epoch of its set. Not stored yet: see `store`. */
   generate(op: Op, nations: readonly Nation[], label: LabelDigest): HeldKey {
     const nowMs = this.#ports.clock.nowMs();
-    return heldKey({
+    const fresh = heldKey({
       op,
       originator: this.#self,
       nations,
@@ -121,6 +123,8 @@ export class Keyring {
       notBeforeMs: nowMs,
       notAfterMs: nowMs + KEY_LIFE_MS,
     });
+    this.#granting.set(fresh.id, fresh);
+    return fresh;
   }
 
   async store(held: HeldKey): Promise<void> {
@@ -128,6 +132,7 @@ export class Keyring {
     const value = encodeHeld(held, sealed);
     await this.#ports.state.write([{ collection: COLLECTION, key: held.id, value }]);
     this.#remember(held);
+    this.#granting.delete(held.id);
   }
 
   countSealed(id: ReleaseKeyId): void {
