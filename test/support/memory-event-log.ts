@@ -164,6 +164,20 @@ export class MemoryEventLog implements EventLog {
     return this.#labels.get(digest);
   }
 
+  /** Everything that is stored. */
+  dump(): readonly unknown[] {
+    return [
+      this.#events,
+      this.#streams,
+      this.#drafts,
+      this.#leaves,
+      this.#states,
+      this.#checkpoints,
+      this.#boxes,
+      this.#labels,
+    ];
+  }
+
   async close(): Promise<void> {
     // Nothing is open.
   }

@@ -18,6 +18,11 @@ export class MemoryStateStore implements StateStore {
     }
   }
 
+  /** Everything that is stored. */
+  dump(): unknown {
+    return this.#documents;
+  }
+
   async *entries(
     collection: string,
     range: Parameters<StateStore['entries']>[1] = {},
