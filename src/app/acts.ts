@@ -248,6 +248,14 @@ export class Acts {
         remedy: 'sign with a named authority key, or have the declaration changed',
       });
     }
+    if (operation.acceptances.has(nation)) {
+      return refuse('EXISTS', 'declaration', {
+        rule: 'a nation accepts a declaration once',
+        detail: `${nation} has accepted operation ${operation.opId}`,
+        authority: nation,
+        remedy: 'entente op status says who has yet to accept',
+      });
+    }
     const statement = [
       `Accept the operation "${operation.declaration.title}" for ${nation} as ${participant.role}`,
       `operation ${operation.opId}`,

@@ -1,5 +1,5 @@
 import type { OpenedConsent, OpenedInput, OpenedOutcome } from '../core/settlement/index.js';
-import { checkContent, openedBitmap } from '../core/settlement/index.js';
+import { checkContent, isSettled, openedBitmap } from '../core/settlement/index.js';
 import { approvalPreimage } from '../domain/codec/consensus-preimage.js';
 import type { Credential } from '../domain/credential.js';
 import type { CoreId, Op } from '../domain/ids.js';
@@ -31,6 +31,15 @@ export class Consents {
         detail: signer.kid,
         authority: 'operation',
         remedy: `asked are: ${core.authorities.map(({ nation }) => nation).join(', ')}`,
+      });
+    }
+    this.#refuseDecided(id, settlement);
+    if (settlement.approvalsOf(id).some(({ kid }) => kid === signer.kid)) {
+      return refuse('EXISTS', 'settlement', {
+        rule: 'a key approves a settlement once',
+        detail: `${id} is approved under this key`,
+        authority: authority.issuer,
+        remedy: 'entente settle status says what is awaited',
       });
     }
     const inputs = await this.#opened(core);
@@ -71,6 +80,7 @@ export class Consents {
     authority: Credential,
   ): Promise<ActResult> {
     const { settlement } = this.#shown(request.settlement);
+    this.#refuseDecided(request.settlement, settlement);
     const published = await this.#parts.publisher.publish({
       author: authorOf(authority, signer, [
         `Refuse settlement ${request.settlement}`,
@@ -83,6 +93,27 @@ export class Consents {
       precedence: 'immediate',
     });
     return { ...resultOf(published), settlement: request.settlement };
+  }
+
+  /** What is settled, or refused by this nation, stays so: a later consent would only mislead. */
+  #refuseDecided(id: CoreId, settlement: OperationSettlement): void {
+    if (isSettled(settlement.state, id)) {
+      refuse('ALREADY_SETTLED', 'settlement', {
+        rule: 'consent is given or refused before an entry is settled',
+        detail: `${id} is settled`,
+        authority: 'operation',
+        remedy: 'what is settled is final; a later settlement may supersede it',
+      });
+    }
+    const { nation } = this.#parts.config;
+    const refused = settlement.refusalsOf(id).find((refusal) => refusal.nation === nation);
+    if (refused === undefined) return;
+    refuse('ALREADY_REFUSED', 'settlement', {
+      rule: 'a refusal is for good',
+      detail: `${nation} refused ${id}: ${refused.reason}`,
+      authority: nation,
+      remedy: 'propose anew',
+    });
   }
 
   #shown(id: CoreId): { core: SettlementCore; settlement: OperationSettlement } {
