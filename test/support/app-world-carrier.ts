@@ -98,7 +98,7 @@ export class MemoryCarrier {
       ownPeerId: station.peerId,
       peers: () => [...station.peers.values()],
       addresses: () => [`/memory/${station.nation}`],
-      addKnown: () => Promise.resolve(),
+      addKnown: () => Promise.resolve(true),
       disconnect: () => Promise.resolve(),
       known: () =>
         [...station.peers.values()].map(({ peerId, nation }) => ({
