@@ -1,7 +1,9 @@
+export type StoreName = 'log' | 'state' | 'safety';
+
 /** Where a life may end: around a write of one of the stores. */
 export interface CrashPoint {
   readonly when: 'before' | 'after';
-  readonly store: 'log' | 'state' | 'safety';
+  readonly store: StoreName | 'any';
   /** Whether this write is the one. */
   readonly at: (...args: readonly unknown[]) => boolean;
 }
@@ -33,7 +35,7 @@ export class Life {
   }
 
   /** The store as this life sees it. */
-  guard<T extends object>(store: T, name: CrashPoint['store']): T {
+  guard<T extends object>(store: T, name: StoreName): T {
     return new Proxy(store, {
       get: (target, key): unknown => {
         const member: unknown = Reflect.get(target, key, target);
@@ -52,14 +54,10 @@ export class Life {
     };
   }
 
-  async #write(
-    write: () => unknown,
-    store: CrashPoint['store'],
-    args: readonly unknown[],
-  ): Promise<unknown> {
+  async #write(write: () => unknown, store: StoreName, args: readonly unknown[]): Promise<unknown> {
     if (this.dead) return never();
     const point = this.#point;
-    const here = point !== undefined && point.store === store && point.at(...args);
+    const here = point !== undefined && [store, 'any'].includes(point.store) && point.at(...args);
     if (here && point.when === 'before') {
       this.end();
       return never();

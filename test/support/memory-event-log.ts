@@ -26,7 +26,9 @@ function inOrder(a: Checkpoint, b: Checkpoint): number {
 
 /** The event log port over plain collections: what the contract means, without a disk. */
 export class MemoryEventLog implements EventLog {
-  #events: StoredEvent[] = [];
+  readonly #events: StoredEvent[] = [];
+  readonly #byId = new Map<EventId, StoredEvent>();
+  readonly #positions = new Map<EventId, number>();
   readonly #streams = new Map<string, Map<number, EventId>>();
   readonly #drafts = new Map<string, Draft>();
   readonly #leaves = new Map<Nation, Map<number, Leaf>>();
@@ -50,6 +52,7 @@ export class MemoryEventLog implements EventLog {
       const leaves = this.#leaves.get(nation) ?? new Map<number, Leaf>();
       this.#leaves.set(nation, leaves);
       if (leaf.kind === 'event' || !leaves.has(leaf.index)) leaves.set(indexOf(leaf), leaf);
+      if (leaf.kind === 'event') this.#positions.set(leaf.id, leaf.header.index);
       this.#nations.add(nation);
     }
     for (const { nation, state } of batch.logStates ?? []) {
@@ -77,8 +80,10 @@ export class MemoryEventLog implements EventLog {
   #addEvent(subject: string, event: StoredEvent['event'], receivedMs: number): void {
     const { seq, nation } = event.payload;
     this.#drafts.delete(`${subject} ${String(seq)}`);
-    if (this.#events.some((held) => held.event.id === event.id)) return;
-    this.#events.push({ event, subject, receivedMs, arrival: this.#events.length });
+    if (this.#byId.has(event.id)) return;
+    const stored = { event, subject, receivedMs, arrival: this.#events.length };
+    this.#events.push(stored);
+    this.#byId.set(event.id, stored);
     const stream = this.#streams.get(subject) ?? new Map<number, EventId>();
     this.#streams.set(subject, stream);
     if (!stream.has(seq)) stream.set(seq, event.id);
@@ -86,16 +91,12 @@ export class MemoryEventLog implements EventLog {
   }
 
   #withPosition(stored: StoredEvent): StoredEvent {
-    for (const leaf of this.#leaves.get(stored.event.payload.nation)?.values() ?? []) {
-      if (leaf.kind === 'event' && leaf.id === stored.event.id) {
-        return { ...stored, leafIndex: leaf.header.index };
-      }
-    }
-    return stored;
+    const leafIndex = this.#positions.get(stored.event.id);
+    return leafIndex === undefined ? stored : { ...stored, leafIndex };
   }
 
   async event(id: EventId): Promise<StoredEvent | undefined> {
-    const stored = this.#events.find(({ event }) => event.id === id);
+    const stored = this.#byId.get(id);
     return stored && this.#withPosition(stored);
   }
 
