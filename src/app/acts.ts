@@ -21,6 +21,7 @@ import type { ActParts } from './act-parts.js';
 import { authorOf, purposeLabel, resultOf } from './act-parts.js';
 import { encodeChecked, encodeContent } from './content-input.js';
 import type { Operation } from './operations.js';
+import { parentsOf } from './parents.js';
 import type { Author, Published, PublishSpec } from './publish.js';
 import { RefusedError, refuse } from './refusals.js';
 import type { ActRequest, ActSigner } from './service.js';
@@ -291,13 +292,21 @@ export class Acts {
       event.content,
       this.#parts.ports.entropy,
     );
+    const { op } = this.#parts.operationFor(event.op);
+    const label = this.#label(event.label);
+    const named = event.parents ?? [];
+    const parents = await parentsOf(this.#parts, named, { op, label, byAuthority: true });
     const published = await this.#publish({
-      author: authorOf(authority, signer, [`Publish ${event.type} under ${event.label}`]),
-      op: this.#parts.operationFor(event.op).op,
+      author: authorOf(authority, signer, [
+        `Publish ${event.type} under ${event.label}`,
+        ...named.map(({ id, relation }) => `${relation} ${id}`),
+      ]),
+      op,
       type: event.type,
-      label: this.#label(event.label),
+      label,
       content,
       contentType,
+      parents,
       ...(event.precedence === undefined ? {} : { precedence: event.precedence }),
       ...(event.notAfterMs === undefined ? {} : { notAfterMs: event.notAfterMs }),
     });

@@ -1,14 +1,15 @@
-import type { OpenedConsent, OpenedInput, OpenedOutcome } from '../core/settlement/index.js';
+import type { OpenedInput, OpenedOutcome } from '../core/settlement/index.js';
 import { checkContent, isSettled, openedBitmap } from '../core/settlement/index.js';
 import { approvalPreimage } from '../domain/codec/consensus-preimage.js';
 import type { Credential } from '../domain/credential.js';
-import type { CoreId, Op } from '../domain/ids.js';
+import type { CoreId } from '../domain/ids.js';
 import type { SettlementCore } from '../domain/settlement.js';
 import type { ActResult } from '../domain/views.js';
 import { authorOf, purposeLabel, resultOf, runningSettlement } from './act-parts.js';
 import type { SettlementActParts } from './act-parts.js';
 import { encodeChecked } from './content-input.js';
 import { labelWithin } from './label-within.js';
+import { originatorConsents } from './originator-consents.js';
 import { RefusedError, refuse } from './refusals.js';
 import type { ActRequest, ActSigner } from './service.js';
 import type { OperationSettlement } from './settlement.js';
@@ -48,7 +49,7 @@ export class Consents {
       core,
       inputs,
       outcome,
-      consents: await this.#consents(settlement.operation.op),
+      consents: await originatorConsents(this.#parts, settlement.operation.op),
       labelWithin: (of, to, consents) =>
         labelWithin(
           { labels: this.#parts.labels, set: this.#parts.config.policy },
@@ -156,23 +157,6 @@ export class Consents {
     if (stored === undefined || content === undefined || credential === undefined) return null;
     await this.#parts.labels.get(stored.event.payload.label.digest);
     return { admitted: { event: stored.event, credential }, content };
-  }
-
-  async #consents(op: Op): Promise<readonly OpenedConsent[]> {
-    const { ports, contents, directory } = this.#parts;
-    const consents: OpenedConsent[] = [];
-    const query = {
-      type: 'originator-consent',
-      op: op,
-    } as const;
-    for await (const { event } of ports.log.events(query)) {
-      const content = await contents.content(event);
-      const credential = directory.byDigest(event.payload.credential);
-      if (content?.type === 'originator-consent' && credential !== undefined) {
-        consents.push({ admitted: { event, credential }, content });
-      }
-    }
-    return consents;
   }
 
   /** What the approval means, line by line, for the person who signs it. */

@@ -25,6 +25,7 @@ import type { LineageQuery } from './lineage-query.js';
 import { auditStoredLog } from './log-audit.js';
 import type { NationalLog } from './national-log.js';
 import type { Carrier, Network } from './network.js';
+import { parentsOf } from './parents.js';
 import { RefusedError, appRefusal, refuse } from './refusals.js';
 import type { ReleaseGate } from './release-gate.js';
 import type { EmitRequest, IngestRequest, NodeService } from './service.js';
@@ -172,14 +173,17 @@ export class NodeQueries {
     return answered(async () => {
       const { config, labels, ports, publisher } = this.#parts;
       const { content, contentType } = encodeContent(request.type, request.content, ports.entropy);
+      const { op } = this.#parts.operationFor(request.op);
+      const label = labels.fromText(request.label, ports.clock.nowMs());
+      const derivation = { op, label, byAuthority: false };
       const published = await publisher.publish({
         author: config.node,
-        op: this.#parts.operationFor(request.op).op,
+        op,
         type: request.type,
-        label: labels.fromText(request.label, ports.clock.nowMs()),
+        label,
         content,
         contentType,
-        parents: await this.#parents(request),
+        parents: await parentsOf(this.#parts, request.parents ?? [], derivation),
         ...(request.precedence === undefined ? {} : { precedence: request.precedence }),
         ...(request.notAfterMs === undefined ? {} : { notAfterMs: request.notAfterMs }),
       });
@@ -251,23 +255,6 @@ export class NodeQueries {
       nations.push({ nation, size, root, checkpoints, held, withheld });
     }
     return { ok: findings.length === 0, nations, findings };
-  }
-
-  async #parents(request: EmitRequest) {
-    const parents = [];
-    for (const { id, relation } of request.parents ?? []) {
-      const stored = await this.#parts.ports.log.event(id);
-      if (stored === undefined) {
-        return refuse('NOT_FOUND', 'parents', {
-          rule: 'are events that this node holds',
-          detail: id,
-          remedy: 'entente events list',
-        });
-      }
-      const { role, nation, label } = stored.event.payload;
-      parents.push({ form: 'clear' as const, id, relation, role, nation, label: label.digest });
-    }
-    return parents;
   }
 
   async #published(id: EventId): Promise<EventView> {
