@@ -186,10 +186,11 @@ class Composition {
     await this.#sync.load();
     await this.#cores.load();
     await this.#held.load();
-    await this.#records.load();
     await this.#intake.replay();
     for (const { label } of this.#keyring.all()) await this.#labels.get(label);
     await this.#publisher.recover();
+    // After what a crash interrupted is finished: that may have been a settled record.
+    await this.#records.load();
   }
 
   async #connect(carrier: Carrier): Promise<void> {
