@@ -38,9 +38,7 @@ async function start({ authors, perAuthor }: AdmitArgs): Promise<void> {
       bytes: MESSAGE_BYTES,
     }),
   );
-  const platforms = streams.map(({ platform }, i) =>
-    credentialEventOf(neighbour, platform, 10 + i),
-  );
+  const platforms = streams.map(({ platform }, i) => credentialEventOf(neighbour, platform, i));
   node = await openNode({ index: 0, all, operation, platforms, dir });
 }
 

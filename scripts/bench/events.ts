@@ -83,17 +83,31 @@ export function trustListOf(self: BenchNation, all: readonly BenchNation[]): Uin
   return national(self.authority, { type: 'trust-list', seq: 0, prev: null, bytes }).record;
 }
 
-/** The lead's declaration, behind the trust list in its stream. */
-export function declarationOf(lead: BenchNation, document: Uint8Array): Uint8Array {
-  const prev = hashHex('the trust list of the lead') as EventId;
-  return national(lead.authority, { type: 'declaration', seq: 1, prev, bytes: document }).record;
+/** An event of the authority at a place whose neighbours are not held: its link stays open. */
+function apart(
+  { authority }: BenchNation,
+  type: EventPayload['type'],
+  seq: number,
+  bytes: Uint8Array,
+): Uint8Array {
+  const prev = hashHex(`before ${type} ${String(seq)}`) as EventId;
+  return national(authority, { type, seq, prev, bytes }).record;
 }
 
-/** Publishes the credential of a platform, behind the declaration in its authority's stream. */
-export function credentialEventOf(nation: BenchNation, platform: Holder, seq: number): Uint8Array {
-  const prev = hashHex(`before ${nation.code} ${String(seq)}`) as EventId;
-  const { bytes } = platform.credential;
-  return national(nation.authority, { type: 'credential', seq, prev, bytes }).record;
+const DECLARATION_SEQ = 2;
+
+export function declarationOf(lead: BenchNation, document: Uint8Array): Uint8Array {
+  return apart(lead, 'declaration', DECLARATION_SEQ, document);
+}
+
+/** Publishes the credential of the nation's platform of this number. */
+export function credentialEventOf(
+  nation: BenchNation,
+  platform: Holder,
+  number: number,
+): Uint8Array {
+  const seq = DECLARATION_SEQ + 2 + 2 * number;
+  return apart(nation, 'credential', seq, platform.credential.bytes);
 }
 
 /** A label that releases to all nations of the bench. */

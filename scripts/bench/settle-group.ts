@@ -11,6 +11,7 @@ import type { CommittedBlock } from '../../src/domain/consensus.js';
 import type { EntryId, Op } from '../../src/domain/ids.js';
 import { opOf } from '../../src/domain/ids.js';
 import type { Links, Peer } from '../../src/ports/links.js';
+import type { SafetyStore } from '../../src/ports/safety-store.js';
 import { quietLogger } from './mesh-host.js';
 import type { BenchNation } from './nations.js';
 import { signerOf } from './nations.js';
@@ -28,12 +29,31 @@ export interface GroupParts {
   readonly verifyApproval: VerifySignature;
 }
 
+/** The same store; tells how long each write took. */
+function timedWrites(store: SafetyStore, took: (ms: number) => void): SafetyStore {
+  return {
+    begin: (op) => store.begin(op),
+    load: (op) => store.load(op),
+    write: async (op, batch) => {
+      const begun = performance.now();
+      await store.write(op, batch);
+      took(performance.now() - begun);
+    },
+    block: (op, id) => store.block(op, id),
+    blockAt: (op, height) => store.blockAt(op, height),
+    entry: (op, id) => store.entry(op, id),
+    lastCertificate: (op) => store.lastCertificate(op),
+    close: () => store.close(),
+  };
+}
+
 /** One replica of one operation, on real links and a real store. */
 export class SettleGroup {
   readonly op: Op;
   readonly #parts: GroupParts;
   readonly #driver: ReplicaDriver<SettledState>;
   readonly #peerIds: readonly (string | undefined)[];
+  readonly #writeMs: number[] = [];
   #committed: (block: CommittedBlock) => void = () => undefined;
 
   constructor(parts: GroupParts) {
@@ -61,7 +81,7 @@ export class SettleGroup {
       {
         clock: systemClock,
         timers: systemTimers,
-        safety: store.safetyStore,
+        safety: timedWrites(store.safetyStore, (ms) => this.#writeMs.push(ms)),
         logger: quietLogger,
         signer: signerOf(own.replica.key),
         send: (to, bytes) => this.#send(to, bytes),
@@ -103,6 +123,11 @@ export class SettleGroup {
     const answer = await this.#driver.submit(bytes);
     if (answer.outcome === 'refused') throw new Error(`refused: ${answer.code} ${answer.detail}`);
     return answer.entryId;
+  }
+
+  /** How long each synced write of the safety state took since the last call, in milliseconds. */
+  takeWriteMs(): readonly number[] {
+    return this.#writeMs.splice(0);
   }
 
   /** Resolves when this replica has nothing to do. */

@@ -72,6 +72,7 @@ function rows(samples: readonly SampleResult[], nodes: number): readonly Row[] {
     }),
     rowOf({ ...us, metric: 'link, one way', perRun: middle(({ linkUs }) => linkUs) }),
     rowOf({ ...us, metric: 'synced write', perRun: middle(({ syncUs }) => syncUs) }),
+    rowOf({ ...ms, metric: 'safety write', perRun: middle(({ writeMs }) => writeMs) }),
     rowOf({ ...us, metric: 'sign', perRun: middle(({ signUs }) => signUs) }),
     rowOf({ ...us, metric: 'verify', perRun: middle(({ verifyUs }) => verifyUs) }),
   ];

@@ -9,6 +9,11 @@ export interface OpenArgs {
   readonly verified: boolean;
 }
 
+export interface OpenResult {
+  /** Strict decode of one entry and its two ids, in microseconds. */
+  readonly identifyUs: number;
+}
+
 export interface SampleArgs {
   readonly from: number;
   readonly count: number;
@@ -20,6 +25,8 @@ export interface SampleResult {
   readonly syncUs: readonly number[];
   readonly signUs: readonly number[];
   readonly verifyUs: readonly number[];
+  /** Synced writes of the submitter's safety state while the others write theirs. */
+  readonly writeMs: readonly number[];
 }
 
 export interface PumpArgs extends SampleArgs {
@@ -30,4 +37,5 @@ export interface PumpArgs extends SampleArgs {
 export interface PumpResult {
   readonly tookMs: number;
   readonly blocks: number;
+  readonly writeMs: readonly number[];
 }

@@ -16,7 +16,14 @@ import { benchNations } from './nations.js';
 import { benchOperation } from './operation.js';
 import type { Primitives } from './primitives.js';
 import { primitivesIn } from './primitives.js';
-import type { OpenArgs, PumpArgs, PumpResult, SampleArgs, SampleResult } from './settle-verbs.js';
+import type {
+  OpenArgs,
+  OpenResult,
+  PumpArgs,
+  PumpResult,
+  SampleArgs,
+  SampleResult,
+} from './settle-verbs.js';
 import { SettleGroup } from './settle-group.js';
 import { ownPlace, serve } from './worker-door.js';
 
@@ -94,8 +101,9 @@ async function linkUs(): Promise<number> {
   return ((performance.now() - begun) * 1000) / 2;
 }
 
-function load(file: string): void {
+function load(file: string): OpenResult {
   const bodies = readRecords(readFileSync(file));
+  const begun = performance.now();
   prepared = {
     bodies,
     ids: bodies.map((bytes) => {
@@ -104,6 +112,7 @@ function load(file: string): void {
       return identified.value.entryId;
     }),
   };
+  return { identifyUs: ((performance.now() - begun) * 1000) / bodies.length };
 }
 
 /** Approvals of prepared entries that were found good before the measurement. */
@@ -117,10 +126,10 @@ function preVerified(bodies: readonly Uint8Array[]): VerifySignature {
   return (_key, _message, signature) => good.has(toHex(signature));
 }
 
-async function open({ tag, file, blockEntries, verified }: OpenArgs): Promise<void> {
+async function open({ tag, file, blockEntries, verified }: OpenArgs): Promise<OpenResult> {
   if (store === undefined) throw new Error('not started');
   await current?.stop();
-  load(file);
+  const opened = load(file);
   const verifier = createVerifier();
   const group = new SettleGroup({
     operation: benchOperation(nations, tag),
@@ -135,6 +144,7 @@ async function open({ tag, file, blockEntries, verified }: OpenArgs): Promise<vo
   groups.set(group.op, group);
   await group.start();
   await until('the replica runs', () => group.running);
+  return opened;
 }
 
 async function lone(bytes: Uint8Array): Promise<number> {
@@ -157,10 +167,13 @@ async function sample({ from, count }: SampleArgs): Promise<SampleResult> {
     syncUs: [] as number[],
     signUs: [] as number[],
     verifyUs: [] as number[],
+    writeMs: [] as number[],
   };
+  theGroup().takeWriteMs();
   for (const bytes of prepared.bodies.slice(from, from + count)) {
     result.settleMs.push(await lone(bytes));
     await theGroup().settled();
+    result.writeMs.push(...theGroup().takeWriteMs());
     await pause(IDLE_MS);
     result.linkUs.push(await linkUs());
     result.syncUs.push(machine.syncUs());
@@ -181,6 +194,7 @@ async function pump({ from, count, window }: PumpArgs): Promise<PumpResult> {
   const wanted = new Set(prepared.ids.slice(from, from + count));
   let blocks = 0;
   let next = 0;
+  group.takeWriteMs();
   const begunMs = performance.now();
   const submitMore = (): void => {
     while (open.size < window && next < mine.length) {
@@ -203,7 +217,7 @@ async function pump({ from, count, window }: PumpArgs): Promise<PumpResult> {
     });
     submitMore();
   });
-  return { tookMs: performance.now() - begunMs, blocks };
+  return { tookMs: performance.now() - begunMs, blocks, writeMs: group.takeWriteMs() };
 }
 
 serve({
