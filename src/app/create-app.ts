@@ -25,6 +25,7 @@ import { Operations } from './operations.js';
 import type { AppConfig, AppPorts } from './parts.js';
 import { Publisher } from './publish.js';
 import { badAddress, noMesh, refuse } from './refusals.js';
+import { Receipts } from './receipts.js';
 import { ReleaseGate } from './release-gate.js';
 import type { NodeService } from './service.js';
 import { SettledIndex } from './settled.js';
@@ -74,6 +75,7 @@ class Composition {
   readonly #cores: Cores;
   readonly #settled: SettledIndex;
   readonly #records: SettledRecords;
+  readonly #receipts: Receipts;
   readonly #network: Network;
   readonly #knownPeers: KnownPeers;
   readonly #settlements = new Map<Op, OperationSettlement>();
@@ -114,8 +116,10 @@ class Composition {
       publisher: () => this.#publisher,
       settlementOf: (op: Op) => this.#settlements.get(op),
     };
+    this.#receipts = new Receipts(shared);
     this.#intake = new Intake({
       ...shared,
+      receipts: this.#receipts,
       keyHeld: (held) => {
         this.#distribution.join(held);
       },
@@ -189,8 +193,9 @@ class Composition {
     await this.#intake.replay();
     for (const { label } of this.#keyring.all()) await this.#labels.get(label);
     await this.#publisher.recover();
-    // After what a crash interrupted is finished: that may have been a settled record.
+    // After what a crash interrupted is finished: that may have been a record or a receipt.
     await this.#records.load();
+    await this.#receipts.load();
   }
 
   async #connect(carrier: Carrier): Promise<void> {
@@ -200,6 +205,7 @@ class Composition {
     for (const operation of this.#operations.all()) {
       if (this.#operations.isActive(operation)) await this.#activate(operation);
     }
+    await this.#receipts.makeGood();
     await this.#log.checkpoint();
     this.#retryHeld();
   }

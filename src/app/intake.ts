@@ -1,19 +1,15 @@
 import type { Verified } from '../core/identity/index.js';
 import type { AdmittedEvent } from '../domain/admitted.js';
-import { encodeChecked } from './content-input.js';
 import type { Event } from '../domain/event.js';
 import type { EventType } from '../domain/event-types.js';
-import type { Op } from '../domain/ids.js';
-import { NATIONAL_OP } from '../domain/ids.js';
+import type { Op, ReleaseKeyId } from '../domain/ids.js';
 import { LIMITS } from '../domain/limits.js';
 import type { Contents } from './contents.js';
 import type { Directory } from './directory.js';
 import type { HeldKey, Keyring } from './keyring.js';
-import type { LabelBook } from './label-book.js';
 import type { Operation, Operations } from './operations.js';
 import type { AppConfig, AppPorts } from './parts.js';
-import type { Publisher } from './publish.js';
-import type { ReleaseGate } from './release-gate.js';
+import type { Receipts } from './receipts.js';
 import type { OperationSettlement } from './settlement.js';
 
 interface Parts {
@@ -22,10 +18,8 @@ interface Parts {
   readonly directory: Directory;
   readonly operations: Operations;
   readonly keyring: Keyring;
-  readonly labels: LabelBook;
   readonly contents: Contents;
-  readonly gate: ReleaseGate;
-  publisher(): Publisher;
+  readonly receipts: Receipts;
   settlementOf(op: Op): OperationSettlement | undefined;
   keyHeld(held: HeldKey): void;
   /** An operation became active: its settlement starts. */
@@ -34,18 +28,6 @@ interface Parts {
   released(): void;
 }
 
-/** Content whose opening an observing nation's node records. */
-const RECEIPTED: readonly EventType[] = [
-  'intelligence-product',
-  'track',
-  'observation',
-  'labelled-message',
-  'contribution',
-  'assessment',
-  'attested-for',
-  'decision-record',
-  'tasking',
-];
 /** Types whose effects are rebuilt from the log at every start. */
 const REPLAYED: readonly EventType[] = [
   'credential',
@@ -68,12 +50,25 @@ export class Intake {
 
   /** Rebuilds what the log implies, in order of arrival. */
   async replay(): Promise<void> {
+    await this.#grantsNotTaken();
     // A credential may have arrived before its issuer's, which a peer's hello then vouched for: as
     // many passes as a chain is long.
     const issuers = Array.from({ length: LIMITS.chainDepthMax - 1 }, () => 'credential' as const);
     for (const type of [...issuers, ...REPLAYED]) {
       for await (const { event } of this.#parts.ports.log.events({ type }))
         await this.#apply(event);
+    }
+  }
+
+  /** A crash may have come between a grant and its key: who holds the grant can still take it. */
+  async #grantsNotTaken(): Promise<void> {
+    const { config, keyring, ports } = this.#parts;
+    for await (const { event } of ports.log.events({ type: 'key-grant' })) {
+      const { body, grant, nation } = event.payload;
+      if (nation === config.nation || grant === undefined || body.form !== 'sealed') continue;
+      if (keyring.get(grant.target as string as ReleaseKeyId) !== undefined) continue;
+      const box = await ports.log.box(body.boxHash);
+      if (box !== undefined) await keyring.acceptGrant(event, box);
     }
   }
 
@@ -98,7 +93,7 @@ export class Intake {
       if (this.#parts.keyring.get(body.releaseKey) === undefined) return;
     }
     await this.#apply(event);
-    await this.#receipt(event);
+    await this.#parts.receipts.receipt(event);
   }
 
   async #grant(event: Event, box: Uint8Array): Promise<void> {
@@ -116,7 +111,7 @@ export class Intake {
       const { body } = stored.event.payload;
       if (body.form !== 'sealed' || body.releaseKey !== accepted.value.id) continue;
       await this.#apply(stored.event);
-      await this.#receipt(stored.event);
+      await this.#parts.receipts.receipt(stored.event);
     }
   }
 
@@ -168,33 +163,5 @@ export class Intake {
     if (content?.type === 'approval') await settlement.approve(nation, author, content);
     if (content?.type !== 'refusal') return;
     settlement.refuse(content.coreId, { nation, reason: content.reason, event: event.id });
-  }
-
-  /** An observing nation's node records each sealed event of others that it opened. */
-  async #receipt(event: Event): Promise<void> {
-    const { op, nation, type, body } = event.payload;
-    const { config, operations, gate, labels, ports } = this.#parts;
-    if (op === NATIONAL_OP || nation === config.nation || body.form !== 'sealed') return;
-    const operation = operations.get(op);
-    if (operation === undefined || !RECEIPTED.includes(type)) return;
-    if (operations.participant(operation, config.nation)?.role !== 'observing') return;
-    const opened = await this.#parts.contents.open(event);
-    const label = await labels.get(event.payload.label.digest);
-    if (opened.kind !== 'opened' || label === undefined) return;
-    const decision = gate.decide(event, label, config.node.credential);
-    if (decision.outcome !== 'permit') return;
-    await this.#parts.publisher().publish({
-      author: config.node,
-      op,
-      type: 'consumption-receipt',
-      // It names the event: whoever may not read that one may not learn of it here.
-      label,
-      ...encodeChecked({
-        type: 'consumption-receipt',
-        event: event.id,
-        rules: decision.rules,
-        timeMs: ports.clock.nowMs(),
-      }),
-    });
   }
 }
