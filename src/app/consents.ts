@@ -80,7 +80,15 @@ export class Consents {
     signer: ActSigner,
     authority: Credential,
   ): Promise<ActResult> {
-    const { settlement } = this.#shown(request.settlement);
+    const { core, settlement } = this.#shown(request.settlement);
+    if (!core.authorities.some(({ nation }) => nation === authority.issuer)) {
+      return refuse('WRONG_KEY', 'kid', {
+        rule: 'is of a nation whose approval this settlement asks for',
+        detail: `nothing of ${authority.issuer} is used`,
+        authority: 'operation',
+        remedy: `asked are: ${core.authorities.map(({ nation }) => nation).join(', ')}`,
+      });
+    }
     this.#refuseDecided(request.settlement, settlement);
     const published = await this.#parts.publisher.publish({
       author: authorOf(authority, signer, [

@@ -191,8 +191,13 @@ export class OperationSettlement {
     return [...this.#gather(coreId).approvals.values()];
   }
 
+  /** Refusals of those whose approval the core asks for: nobody else has a say in it. */
   refusalsOf(coreId: CoreId): readonly RefusedBy[] {
-    return [...this.#gather(coreId).refusals.values()];
+    const asked = this.#parts.cores.get(coreId)?.core.authorities;
+    const refusals = [...this.#gather(coreId).refusals.values()];
+    return refusals.filter(
+      ({ nation }) => asked === undefined || asked.some((authority) => authority.nation === nation),
+    );
   }
 
   /** Keys whose approval is still missing. */
@@ -245,7 +250,7 @@ export class OperationSettlement {
     const { id, core, proposer } = shown;
     if (proposer !== this.#parts.config.nation || this.#self === undefined) return;
     if (this.#submitted.has(id) || isSettled(this.#state, id)) return;
-    if (this.#gather(id).refusals.size > 0 || this.awaiting(core, id).length > 0) return;
+    if (this.refusalsOf(id).length > 0 || this.awaiting(core, id).length > 0) return;
     const approvals = core.authorities.map(({ kid }) => this.#gather(id).approvals.get(kid));
     if (approvals.some((approval) => approval === undefined)) return;
     this.#submitted.add(id);
