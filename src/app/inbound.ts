@@ -51,7 +51,17 @@ export class Inbound {
     this.#parts = parts;
   }
 
+  /** Takes a record in, or says by name why not. */
   async receive(incoming: Incoming): Promise<InboundOutcome> {
+    const outcome = await this.#judge(incoming);
+    if (outcome.kind === 'refused') {
+      const { code, field, detail } = outcome.refusal;
+      this.#parts.ports.logger.warn('event refused', { code, field, detail });
+    }
+    return outcome;
+  }
+
+  async #judge(incoming: Incoming): Promise<InboundOutcome> {
     const decoded = decodeStep(incoming.record);
     if (!decoded.ok) return refused(decoded.error);
     const event = decoded.value;
@@ -136,7 +146,17 @@ export class Inbound {
 
   #checkBox(event: Event, box: Uint8Array | undefined): AdmissionRefusal | undefined {
     const { body } = event.payload;
-    if (body.form === 'inline' || box === undefined) return undefined;
+    if (body.form === 'inline') return undefined;
+    if (box === undefined) {
+      // Taken without its box it would count as known, and the box would never be asked for.
+      return admissionRefusal('BAD_SEAL', 'ignore', {
+        field: 'box',
+        rule: 'comes with the sealed event',
+        authority: event.payload.nation,
+        detail: event.id,
+        remedy: 'send the event with its box',
+      });
+    }
     const opened = hashHex(box) === body.boxHash ? this.#parts.keyring.open(event, box) : undefined;
     if (hashHex(box) === body.boxHash && opened?.ok !== false) return undefined;
     return admissionRefusal('BAD_SEAL', 'reject', {

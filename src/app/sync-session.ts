@@ -265,7 +265,7 @@ export class SyncSessions {
   }
 
   async #takeItems(nation: Nation, range: StagedRange): Promise<readonly Leaf[]> {
-    const { inbound, held, ports } = this.#parts;
+    const { inbound, held } = this.#parts;
     const leaves: Leaf[] = [];
     for (const [i, item] of range.items.entries()) {
       if (item.kind === 'withheld') {
@@ -278,8 +278,6 @@ export class SyncSessions {
         continue;
       }
       if (outcome.kind === 'held') await held.keep(outcome.id, item);
-      const { code, detail } = outcome.refusal;
-      ports.logger.warn('event of a log not admitted', { nation, code, detail });
       leaves.push({ kind: 'withheld', index: range.from + i, hash: leafHash(item.header) });
     }
     return leaves;

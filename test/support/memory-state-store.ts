@@ -18,6 +18,11 @@ export class MemoryStateStore implements StateStore {
     }
   }
 
+  /** Documents of a collection. */
+  count(collection: string): number {
+    return this.#documents.get(collection)?.size ?? 0;
+  }
+
   /** Everything that is stored. */
   dump(): unknown {
     return this.#documents;
