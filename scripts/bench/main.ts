@@ -25,19 +25,34 @@ function optionsOrUsage(): Options | undefined {
   }
 }
 
-const options = optionsOrUsage();
-if (options === undefined) {
-  process.exitCode = 2;
-} else {
+async function report(options: Options): Promise<Report> {
+  const { bench, runs } = options;
   const machine = thisMachine();
-  const report: Report = {
-    bench: options.bench,
-    machine,
-    commit: thisCommit(),
-    node: machine.node,
-    runs: options.runs,
-    rows: await RUN[options.bench](options),
-  };
-  process.stdout.write(`${tableOf(report)}\n`);
-  if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  const commit = thisCommit();
+  const rows = await RUN[bench](options);
+  return { bench, machine, commit, node: machine.node, runs, rows };
 }
+
+/** Workers end with this process: an exit closes their channels. */
+function endOnSignals(): void {
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+}
+
+async function main(): Promise<number> {
+  const options = optionsOrUsage();
+  if (options === undefined) return 2;
+  endOnSignals();
+  try {
+    const measured = await report(options);
+    process.stdout.write(`${tableOf(measured)}\n`);
+    if (options.json) process.stdout.write(`${JSON.stringify(measured)}\n`);
+    return 0;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`bench: ${options.bench} could not be measured: ${why}\n`);
+    return 1;
+  }
+}
+
+process.exitCode = await main();

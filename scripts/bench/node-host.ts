@@ -100,7 +100,7 @@ export async function openNode({
   }
   for (const record of platforms) await early(record);
   await early(declarationOf(lead, operation.document));
-  const known = await node.app.service.operations();
+  const known = node.app.service.operations();
   if (known.length !== 1) throw new Error('the declaration was not taken');
   return node;
 }

@@ -222,9 +222,7 @@ async function pump({ from, count, window }: PumpArgs): Promise<PumpResult> {
 
 serve({
   start,
-  meet: async (addresses: readonly string[]) => {
-    await meet(theMesh(), addresses);
-  },
+  meet: (addresses: readonly string[]) => meet(theMesh(), addresses),
   open,
   sample,
   pump,

@@ -10,8 +10,8 @@ import type { Answer } from './worker-door.js';
 const GRACE_MS = 5_000;
 
 interface Waiting {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** A child process of this bench and the calls made to it. */
@@ -82,6 +82,10 @@ export async function withWorkers<T>(
 ): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'entente-bench-'));
   const workers: Worker[] = [];
+  const clean = (): void => {
+    rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  };
+  process.once('exit', clean);
   try {
     for (let i = 0; i < n; i++) {
       const own = join(dir, String(i));
@@ -91,7 +95,8 @@ export async function withWorkers<T>(
     return await work({ workers, dir });
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
-    rmSync(dir, { recursive: true, force: true });
+    process.off('exit', clean);
+    clean();
   }
 }
 
