@@ -81,6 +81,7 @@ class Composition {
   readonly #settlements = new Map<Op, OperationSettlement>();
   #carrier: Carrier | undefined;
   #retrying: Promise<void> = Promise.resolve();
+  #retryDue = false;
   #stopped = false;
 
   constructor(config: AppConfig, ports: AppPorts) {
@@ -95,7 +96,7 @@ class Composition {
     this.#gate = new ReleaseGate(config, ports, this.#keyring, this.#labels);
     this.#cores = new Cores(state);
     this.#settled = new SettledIndex(state);
-    this.#held = new HeldEvents(state);
+    this.#held = new HeldEvents({ ports, labels: this.#labels });
     this.#knownPeers = new KnownPeers(state);
     this.#log = new NationalLog(config, ports, (checkpoint) => {
       this.#sync.announce(checkpoint);
@@ -125,6 +126,7 @@ class Composition {
       },
       activated: (operation) => this.#activate(operation),
       released: () => {
+        this.#held.released();
         this.#retryHeld();
       },
     });
@@ -138,7 +140,14 @@ class Composition {
         ports.logger.warn('author equivocated', { held, other: other.id });
       },
     });
-    this.#sync = new SyncSessions({ ...shared, inbound: this.#inbound, held: this.#held });
+    this.#sync = new SyncSessions({
+      ...shared,
+      inbound: this.#inbound,
+      held: this.#held,
+      retryHeld: () => {
+        this.#retryHeld();
+      },
+    });
     this.#publisher = new Publisher({
       ...shared,
       log: this.#log,
@@ -234,9 +243,14 @@ class Composition {
   }
 
   #retryHeld(): void {
-    if (this.#held.count === 0) return;
+    // One pass that has not begun yet sees all that came before it; a start makes one of its own.
+    if (this.#held.count === 0 || this.#retryDue || this.#carrier === undefined) return;
+    this.#retryDue = true;
     this.#retrying = this.#retrying
-      .then(() => this.#held.retry((incoming) => this.#inbound.receive(incoming)))
+      .then(() => {
+        this.#retryDue = false;
+        return this.#held.retry((incoming) => this.#inbound.receive(incoming));
+      })
       .catch((cause: unknown) => {
         this.#ports.logger.error('held events not retried', { cause: String(cause) });
       });

@@ -7,7 +7,7 @@ import { hashHex } from '../domain/codec/hash.js';
 import { OPEN_LABEL } from '../domain/codec/label.js';
 import type { AdmittedEvent } from '../domain/admitted.js';
 import type { Event } from '../domain/event.js';
-import type { EventId } from '../domain/ids.js';
+import type { EventId, LabelDigest } from '../domain/ids.js';
 import type { DigestedLabel } from '../domain/label.js';
 import type { Refusal } from '../domain/refusal.js';
 import type { Directory } from './directory.js';
@@ -25,7 +25,12 @@ export interface Incoming {
 export type InboundOutcome =
   | { readonly kind: 'stored' | 'known'; readonly id: EventId }
   /** It may become admissible when something else arrives. */
-  | { readonly kind: 'held'; readonly id: EventId; readonly refusal: Refusal }
+  | {
+      readonly kind: 'held';
+      readonly id: EventId;
+      readonly label: LabelDigest;
+      readonly refusal: Refusal;
+    }
   | { readonly kind: 'refused'; readonly reject: boolean; readonly refusal: Refusal };
 
 interface Parts {
@@ -198,7 +203,8 @@ function refused(refusal: AdmissionRefusal): InboundOutcome {
 }
 
 function answer(event: Event, refusal: AdmissionRefusal): InboundOutcome {
-  return refusal.verdict === 'hold' ? { kind: 'held', id: event.id, refusal } : refused(refusal);
+  if (refusal.verdict !== 'hold') return refused(refusal);
+  return { kind: 'held', id: event.id, label: event.payload.label.digest, refusal };
 }
 
 function unknownLabel(event: Event): AdmissionRefusal {

@@ -36,6 +36,7 @@ interface Parts {
   readonly labels: LabelBook;
   readonly gate: ReleaseGate;
   links(): Links | undefined;
+  retryHeld(): void;
 }
 
 type Heads = Extract<ControlFrame, { type: 'heads' }>['heads'];
@@ -255,6 +256,8 @@ export class SyncSessions {
       session.stage = emptyStage(nation, log.size);
       return;
     }
+    const { held: waiting } = this.#parts;
+    const before = waiting.releases;
     const leaves = await this.#takeItems(nation, range);
     await ports.log.append({
       leaves: leaves.map((leaf) => ({ nation, leaf })),
@@ -262,10 +265,12 @@ export class SyncSessions {
       checkpoints: [range.checkpoint],
     });
     this.#logs.set(nation, extended.value.log);
+    // What was kept after its reason to wait had gone would wait for the next one.
+    if (waiting.releases !== before) this.#parts.retryHeld();
   }
 
   async #takeItems(nation: Nation, range: StagedRange): Promise<readonly Leaf[]> {
-    const { inbound, held } = this.#parts;
+    const { inbound, held, labels } = this.#parts;
     const leaves: Leaf[] = [];
     for (const [i, item] of range.items.entries()) {
       if (item.kind === 'withheld') {
@@ -277,7 +282,11 @@ export class SyncSessions {
         leaves.push({ kind: 'event', header: item.header, id: outcome.id });
         continue;
       }
-      if (outcome.kind === 'held') await held.keep(outcome.id, item);
+      if (outcome.kind === 'held') {
+        // The label goes with it: nobody sends that a second time.
+        const label = (await labels.get(outcome.label))?.bytes;
+        await held.keep(nation, label === undefined ? item : { ...item, label });
+      }
       leaves.push({ kind: 'withheld', index: range.from + i, hash: leafHash(item.header) });
     }
     return leaves;
