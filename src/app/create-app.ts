@@ -125,6 +125,9 @@ class Composition {
         this.#distribution.join(held);
       },
       activated: (operation) => this.#activate(operation),
+      trustChanged: () => {
+        this.#network.trustChanged();
+      },
       released: () => {
         this.#held.released();
         this.#retryHeld();

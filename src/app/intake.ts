@@ -24,6 +24,8 @@ interface Parts {
   keyHeld(held: HeldKey): void;
   /** An operation became active: its settlement starts. */
   activated(operation: Operation): Promise<void>;
+  /** The own trust list is another one now. */
+  trustChanged(): void;
   /** Something that held events may have waited for is here. */
   released(): void;
 }
@@ -72,9 +74,12 @@ export class Intake {
     }
   }
 
-  /** Approvals and refusals of an operation, in order of arrival. */
+  /**
+   * Refusals and approvals of an operation. Refusals first: the last approval that is read hands the
+   * entry in, which must not happen over a refusal that is still to be read.
+   */
   async consentsOf(op: Op): Promise<void> {
-    for (const type of ['approval', 'refusal'] as const) {
+    for (const type of ['refusal', 'approval'] as const) {
       for await (const { event } of this.#parts.ports.log.events({ type, op })) {
         await this.#consent(event);
       }
@@ -138,6 +143,8 @@ export class Intake {
 
   #identity(event: Event): Promise<void> {
     this.#parts.directory.apply(event);
+    const { type, nation } = event.payload;
+    if (type === 'trust-list' && nation === this.#parts.config.nation) this.#parts.trustChanged();
     this.#parts.released();
     return Promise.resolve();
   }

@@ -27,6 +27,7 @@ interface Parts {
   readonly distribution: Distribution;
   settlementOf(op: Op): OperationSettlement | undefined;
   settlements(): readonly OperationSettlement[];
+  links(): Links | undefined;
 }
 
 /** What carries the node's traffic, once it is started. */
@@ -73,6 +74,18 @@ export class Network implements LinkHandlers, GossipHandlers {
     this.#parts.ports.logger.info('peer gone', { nation: peer.nation, peerId: peer.peerId });
     this.#parts.sync.peerDown(peer);
     for (const settlement of this.#parts.settlements()) settlement.peerDown(peer);
+  }
+
+  /** Whom this nation trusts no more is served no more, from this moment on. */
+  trustChanged(): void {
+    const { directory, links } = this.#parts;
+    for (const { peerId, credential } of links()?.peers() ?? []) {
+      const trusted = directory.trusted(credential.digest);
+      if (trusted === 'unknown' || trusted.ok) continue;
+      const { code, detail } = trusted.error;
+      this.#parts.ports.logger.warn('peer is trusted no more', { peerId, code, detail });
+      this.#guard('disconnect', links()?.disconnect(peerId) ?? Promise.resolve());
+    }
   }
 
   refused(peerId: string, { code, detail }: Refusal): void {

@@ -156,7 +156,8 @@ export class SyncSessions {
         });
         return;
       }
-      if (answer.kind === 'range') await this.#takeRange(session, answer.range);
+      // What was refused would only be sent again: the next head is the time to ask anew.
+      if (answer.kind === 'range' && !(await this.#takeRange(session, answer.range))) return;
       const { stage } = session;
       if (stage.from + stage.items.length < session.theirSize) {
         this.#send(peer.peerId, nextWant(stage));
@@ -233,14 +234,18 @@ export class SyncSessions {
     this.#send(session.peer.peerId, release(frame, [permission]));
   }
 
-  /** A proven range: its events through the door, then its leaves and the checkpoint in one batch. */
-  async #takeRange(session: Session, range: StagedRange): Promise<void> {
+  /**
+   * A proven range: its events through the door, then its leaves and the checkpoint in one batch.
+   * False when nothing came of it.
+   */
+  async #takeRange(session: Session, range: StagedRange): Promise<boolean> {
     const { nation } = session.peer;
     const log = this.#logOf(nation);
     const { directory, ports } = this.#parts;
     if (range.from !== log.size) {
+      // Another link of that nation was quicker: this one goes on from there.
       session.stage = emptyStage(nation, log.size);
-      return;
+      return range.from < log.size;
     }
     const keys = directory.credentialsOf(nation, 'node');
     const signed = verifyCheckpoint(range.checkpoint, keys, (...args) =>
@@ -254,7 +259,7 @@ export class SyncSessions {
       const { code, detail } = extended.error;
       ports.logger.warn('log range refused', { peer: nation, code, detail });
       session.stage = emptyStage(nation, log.size);
-      return;
+      return false;
     }
     const { held: waiting } = this.#parts;
     const before = waiting.releases;
@@ -267,6 +272,7 @@ export class SyncSessions {
     this.#logs.set(nation, extended.value.log);
     // What was kept after its reason to wait had gone would wait for the next one.
     if (waiting.releases !== before) this.#parts.retryHeld();
+    return true;
   }
 
   async #takeItems(nation: Nation, range: StagedRange): Promise<readonly Leaf[]> {

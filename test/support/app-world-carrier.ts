@@ -99,7 +99,10 @@ export class MemoryCarrier {
       peers: () => [...station.peers.values()],
       addresses: () => [`/memory/${station.nation}`],
       addKnown: () => Promise.resolve(true),
-      disconnect: () => Promise.resolve(),
+      disconnect: async (peerId) => {
+        const peer = station.peers.get(peerId);
+        if (peer !== undefined) this.cut(station.nation, peer.nation);
+      },
       known: () =>
         [...station.peers.values()].map(({ peerId, nation }) => ({
           peerId,
