@@ -8,6 +8,7 @@ import {
   say,
   secretTo,
   settled,
+  settlementAt,
 } from '../../support/app-world-operation.js';
 
 const BOTH = secretTo('AUS', 'GBR');
@@ -39,6 +40,19 @@ describe('a consent', () => {
     await refuse('GBR');
     await expect(approve(world, 'GBR', id)).rejects.toThrow('ALREADY_REFUSED');
     await expect(refuse('GBR')).rejects.toThrow('ALREADY_REFUSED');
+  });
+
+  it('refused after approvals stays refused over a restart', async () => {
+    const { world, id, refuse } = await proposed();
+    await approve(world, 'AUS', id);
+    await refuse('AUS');
+    await approve(world, 'GBR', id);
+    await world.settle();
+    await world.restart('AUS');
+    await world.run(10_000);
+    for (const code of ['AUS', 'GBR']) {
+      expect((await settlementAt(world, code, id))?.state).toBe('refused');
+    }
   });
 });
 
