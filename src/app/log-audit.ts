@@ -1,7 +1,8 @@
 import type { AuditReport, AuditedLeaf } from '../core/log/index.js';
 import { LogAudit } from '../core/log/index.js';
 import type { Checkpoint } from '../domain/checkpoint.js';
-import type { Nation } from '../domain/ids.js';
+import type { Event } from '../domain/event.js';
+import type { Digest, Nation } from '../domain/ids.js';
 import type { EventLog, Leaf, StoreDamage } from '../ports/event-log.js';
 
 export interface LogAuditRequest {
@@ -48,15 +49,30 @@ async function readCheckpoints(
   return { checkpoints, damages };
 }
 
+/** The sealed content of an event: content that cannot be read counts as altered. */
+async function contentOf(
+  log: EventLog,
+  { payload: { body } }: Event,
+): Promise<{ readonly content?: { readonly box: Uint8Array; readonly hash: Digest } }> {
+  if (body.form !== 'sealed') return {};
+  try {
+    const box = await log.box(body.boxHash);
+    return box === undefined ? {} : { content: { box, hash: body.boxHash } };
+  } catch (error) {
+    if (isDamage(error)) return { content: { box: new Uint8Array(0), hash: body.boxHash } };
+    throw error;
+  }
+}
+
 /** The leaf with its event's bytes; an event that cannot be read counts as missing. */
 async function auditedLeaf(log: EventLog, leaf: Leaf): Promise<AuditedLeaf> {
   if (leaf.kind === 'withheld') return leaf;
   const { header, id } = leaf;
   try {
     const stored = await log.event(id);
-    return stored === undefined
-      ? { kind: 'event', header }
-      : { kind: 'event', header, record: stored.event.record };
+    if (stored === undefined) return { kind: 'event', header };
+    const { event } = stored;
+    return { kind: 'event', header, record: event.record, ...(await contentOf(log, event)) };
   } catch (error) {
     if (isDamage(error)) return { kind: 'event', header };
     throw error;

@@ -17,6 +17,7 @@ export type AuditCode =
   | 'LOG_INDEX'
   | 'LOG_RECORD'
   | 'LOG_RECORD_MISSING'
+  | 'LOG_CONTENT'
   | 'LOG_CLASS_CHAIN'
   | 'LOG_ROOT'
   | 'LOG_LABEL_ROOT'
@@ -33,7 +34,13 @@ export type LogFinding = LogRefusal<AuditCode> & {
 
 /** A stored position; `record` is absent when the store has the leaf but not the event. */
 export type AuditedLeaf =
-  | { readonly kind: 'event'; readonly header: LeafHeader; readonly record?: Uint8Array }
+  | {
+      readonly kind: 'event';
+      readonly header: LeafHeader;
+      readonly record?: Uint8Array;
+      /** The sealed content beside it, as far as it is stored, and the hash its event states. */
+      readonly content?: { readonly box: Uint8Array; readonly hash: Digest };
+    }
   | { readonly kind: 'withheld'; readonly index: number; readonly hash: Digest };
 
 export interface AuditInput {
@@ -105,6 +112,7 @@ export class LogAudit {
     } else {
       this.#held++;
       this.#checkRecord(leaf.header, leaf.record);
+      this.#checkContent(leaf);
       const hash = leafHash(leaf.header);
       this.#checkClass(leaf.header, hash);
       this.#push(fromHex(hash));
@@ -162,6 +170,11 @@ export class LogAudit {
     } else if (hashHex(record) !== header.recordHash) {
       this.#find('LOG_RECORD', header.index, 'the stored event has other bytes');
     }
+  }
+
+  #checkContent({ header, content }: Extract<AuditedLeaf, { kind: 'event' }>): void {
+    if (content === undefined || hashHex(content.box) === content.hash) return;
+    this.#find('LOG_CONTENT', header.index, 'the stored sealed content has other bytes');
   }
 
   #checkClass(header: LeafHeader, hash: Digest): void {
@@ -248,6 +261,7 @@ const RULES: Readonly<Record<AuditCode, string>> = {
   LOG_LEAF: 'every stored leaf can be read and has the hash it was stored with',
   LOG_INDEX: 'leaves follow each other without gaps',
   LOG_RECORD: 'a leaf commits to the exact bytes of its event',
+  LOG_CONTENT: 'sealed content has the hash that its event states',
   LOG_RECORD_MISSING: 'a readable leaf has its event beside it',
   LOG_CLASS_CHAIN: 'the leaves of a class are a chain',
   LOG_ROOT: 'the leaves hash to the root of every checkpoint',

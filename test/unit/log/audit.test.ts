@@ -266,4 +266,19 @@ describe('opening', () => {
       await expect(eventLog.nations()).rejects.toMatchObject({ code: 'STORE_CLOSED' });
     });
   });
+
+  it('finds sealed content that was altered', async () => {
+    await withTempDir(async (dir) => {
+      const store = await openLevelStore(dir);
+      const event = eventOf({ seq: 0 });
+      const { body } = event.payload;
+      if (body.form !== 'sealed') throw new Error('the event is sealed');
+      const { batch } = ownAppend(emptyOwnLog(GBR), event, 0);
+      const box = new TextEncoder().encode('not what was sealed');
+      await store.eventLog.append({ ...batch, boxes: [{ hash: body.boxHash, box }] });
+      const { findings } = await audit(store.eventLog);
+      expect(findings).toMatchObject([{ code: 'LOG_CONTENT', index: 0 }]);
+      await store.close();
+    });
+  });
 });
