@@ -11,7 +11,7 @@ import { EXIT, exitCodeOf } from './exit-codes.js';
 import type { Io } from './io.js';
 import type { Output } from './output.js';
 import { jsonLine, refusalText } from './output.js';
-import { Values } from './values.js';
+import { Values, usage } from './values.js';
 
 function print(io: Io, json: boolean, output: Output): ExitCode {
   // A command that told its one document already answers with none.
@@ -43,6 +43,20 @@ function tell(io: Io, json: boolean, error: unknown): ExitCode {
   // Scripts that asked for JSON get one document in every case.
   if (json) io.out(jsonLine({ refusal }));
   return known ? exitCodeOf(refusal) : EXIT.notAvailable;
+}
+
+/** A command line that the parser refused; it has told people so already. */
+function usageRefusal({ message }: CommanderError): Refusal {
+  const detail = message.replace(/^error: /, '');
+  const shown = detail === '(outputHelp)' ? 'no verb was given' : detail;
+  return usage('command line', 'has a verb with its arguments and known options', shown).refusal;
+}
+
+/** Whether JSON was asked for, on a command line that could not be parsed. */
+function asksForJson(argv: readonly string[], io: Io): boolean {
+  const end = argv.indexOf('--');
+  const options = end < 0 ? argv : argv.slice(0, end);
+  return new Values({ json: options.includes('--json') }, io.env).flag('json');
 }
 
 function globalOptions(program: Command): void {
@@ -93,6 +107,8 @@ export async function main(argv: readonly string[], io: Io, doors: Doors): Promi
     return exit;
   } catch (error) {
     if (!(error instanceof CommanderError)) return tell(io, false, error);
-    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error.exitCode === 0) return EXIT.done;
+    if (asksForJson(argv, io)) io.out(jsonLine({ refusal: usageRefusal(error) }));
+    return EXIT.usage;
   }
 }

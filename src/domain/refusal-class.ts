@@ -11,6 +11,7 @@ const CODES: Readonly<Record<Exclude<RefusalClass, 'denied'>, readonly string[]>
     ...['USAGE', 'SCHEMA', 'MALFORMED', 'NOT_CANONICAL', 'HEADER', 'CONFIG', 'EXISTS', 'NOT_FOUND'],
     ...['AMBIGUOUS', 'EMPTY_FEED', 'TOO_LARGE', 'BAD_ADDRESS', 'BAD_PASSPHRASE', 'UNAUTHORIZED'],
     ...['HOST', 'LABEL_INVALID', 'LABEL_UNKNOWN', 'MARKING', 'UNKNOWN_OP', 'UNKNOWN_OPERATION'],
+    ...['LABEL_SYNTAX', 'BAD_TYPE', 'BAD_KIND', 'BAD_INPUT', 'BAD_ROOT_FILE'],
     ...['UNKNOWN_EVENT', 'UNKNOWN_SETTLEMENT', 'UNKNOWN_DECLARATION', 'PARENTS', 'WRONG_KIND'],
   ],
   'cannot-verify': [
@@ -26,6 +27,7 @@ const CODES: Readonly<Record<Exclude<RefusalClass, 'denied'>, readonly string[]>
   'not-available': [
     ...['NOT_RUNNING', 'NOT_AVAILABLE', 'NOT_READY', 'NO_QUORUM', 'PARTITIONED', 'UNREACHABLE'],
     ...['ACTS_BUSY', 'BUSY', 'QUEUE_FULL', 'STOPPED', 'STORE_LOCKED', 'PORT_IN_USE'],
+    'FAULT',
   ],
 };
 

@@ -21,6 +21,7 @@ import { lazySigner, openKeyPair, openVault, publicKeyOf } from './keyring.js';
 import { pinoLogger } from './pino-logger.js';
 import { refuse } from './refusal-error.js';
 import { homeRoots } from './roots.js';
+import { storeGuarded } from './store-refusal.js';
 import { createTap } from './tap-file.js';
 
 const SECRETS = 'node-secret';
@@ -106,7 +107,7 @@ interface Opened {
 
 async function openApp(home: Home, config: NodeConfig, passphrases: Passphrases): Promise<Opened> {
   const ask = onceAsked(passphrases);
-  const store = await openLevelStore(home.data);
+  const store = await storeGuarded(() => openLevelStore(home.data));
   try {
     const vault = await openVault(home, ask);
     const ports: AppPorts = {
@@ -124,7 +125,7 @@ async function openApp(home: Home, config: NodeConfig, passphrases: Passphrases)
     };
     const secret = await logSecret(store.stateStore, vault);
     const app = createApp(await appConfig(home, config, { ask, secret }), ports);
-    await app.load();
+    await storeGuarded(() => app.load());
     return { app, ports, store };
   } catch (error) {
     await store.close();

@@ -6,6 +6,7 @@ import { systemClock } from '../adapters/system/index.js';
 import type { OpenOfflineService, Passphrases } from './contract.js';
 import { homeAt } from './home.js';
 import { takeLock } from './node-lock.js';
+import { storeGuarded } from './store-refusal.js';
 
 /** A person's key at hand: signs after showing what the signature means. */
 export interface PersonSigner {
@@ -27,7 +28,7 @@ async function withService<T>(
   try {
     const opened = await parts.open(parts.home, parts.passphrases);
     try {
-      return await use(opened.service);
+      return await storeGuarded(() => use(opened.service));
     } finally {
       await opened.close();
     }

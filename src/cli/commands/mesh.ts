@@ -9,7 +9,7 @@ export function addMesh(program: Command, bind: Bind): void {
     async (context) => {
       const topics = await context.client().topics();
       const rows = topics.map((topic) => [
-        short(topic.topic),
+        short(topic.topic.slice(topic.topic.lastIndexOf('/') + 1)),
         short(topic.op),
         topic.originator,
         String(topic.keyEpoch),

@@ -6,6 +6,7 @@ import type { Nation } from '../../domain/ids.js';
 import type { TrustEntryBody } from '../../domain/requests.js';
 import { readClearance, clearanceBody } from '../../node/clearance.js';
 import { readCredentialFile } from '../../node/credential-files.js';
+import { readNation } from '../../node/home.js';
 import { homeRoots, keepRoot, removeRoot } from '../../node/roots.js';
 import { refuse } from '../../node/refusal-error.js';
 import type { Bind } from '../command.js';
@@ -55,6 +56,14 @@ async function add(context: Context, file: string): Promise<Output> {
   const root = readCredentialFile(context.path(file));
   if (root.kind !== 'root') {
     throw usage('FILE', 'holds a root credential', `${file} is a credential of kind ${root.kind}`);
+  }
+  const own = readNation(context.home()).nation;
+  if (root.issuer === own) {
+    throw usage(
+      'FILE',
+      "holds a partner's root",
+      `${file} is a root of ${own}, this home's nation`,
+    );
   }
   await compareKid(context, root);
   const entry = entryOf(context, root);

@@ -148,6 +148,11 @@ describe('trust', () => {
     expect((await entente(argv)).code).toBe(2);
   });
 
+  it("refuses a root of the home's own nation", async () => {
+    const own = ['trust', 'add', rootFile(aus, 'AUS'), '--home', aus, '--kid', founded.json.root];
+    expect((await entente(own)).code).toBe(2);
+  });
+
   it('refuses a credential that is no root', async () => {
     const file = join(gbr, 'credentials', 'authority.cred');
     expect((await entente(['trust', 'add', file, '--home', aus])).code).toBe(2);

@@ -151,6 +151,14 @@ describe('refusals', () => {
     expect(err).not.toBe('');
   });
 
+  it('prints one document with --json also when the command line is wrong', async () => {
+    for (const argv of [['conquer'], ['node', 'status', '--fast'], ['show'], []]) {
+      const { code, json } = await entente(...argv, '--json');
+      expect(code).toBe(2);
+      expect(json).toMatchObject({ refusal: { code: 'USAGE', field: 'command line' } });
+    }
+  });
+
   it('exits 5 when no node runs, and says how to start one', async () => {
     const other = bareHome(folder.dir, 'GBR');
     const { code, err } = await run(['node', 'status', '--home', other]);
