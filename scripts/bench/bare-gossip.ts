@@ -17,6 +17,20 @@ export interface BareGossip {
   publish(topic: string, data: Uint8Array): Promise<void>;
 }
 
+const TRIES = 3;
+
+/** A machine that is busy resets a connection now and then. */
+async function persistently(dial: () => Promise<unknown>): Promise<void> {
+  for (let left = TRIES - 1; ; left--) {
+    try {
+      await dial();
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
+}
+
 export async function startBareGossip(
   topic: string,
   seen: (data: Uint8Array) => void,
@@ -53,7 +67,7 @@ export async function startBareGossip(
   return {
     address,
     dial: async (addresses) => {
-      for (const one of addresses) await node.dial(multiaddr(one));
+      for (const one of addresses) await persistently(() => node.dial(multiaddr(one)));
     },
     subscribers: (name) => pubsub.getSubscribers(name).length,
     publish: async (name, data) => {

@@ -24,11 +24,11 @@ interface Throughput {
 async function measure(
   crew: Crew,
   block: number,
-  { runs, size = 8_000 }: Options,
+  { runs, size = 1_600 }: Options,
 ): Promise<Throughput> {
   const nodes = crew.workers.length;
   const tag = `blocks-of-${String(block)}`;
-  const warmUp = 2 * block;
+  const warmUp = block;
   const file = entriesFile(crew, tag, warmUp + runs * size);
   const open: OpenArgs = { tag, file, blockEntries: block, verified: true };
   const opened = await callAll<OpenResult>(crew, 'open', open);

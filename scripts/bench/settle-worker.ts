@@ -34,6 +34,9 @@ const ECHO_BYTES = 170;
 /** Between two lone settlements, so that the group is idle again. */
 const IDLE_MS = 5;
 
+/** Without a block for this long nothing is measured any more: the run fails. */
+const STALL_MS = 30_000;
+
 const { index, n, dir } = ownPlace();
 const nations = benchNations(n);
 const groups = new Map<Op, SettleGroup>();
@@ -205,15 +208,21 @@ async function pump({ from, count, window }: PumpArgs): Promise<PumpResult> {
       void group.submit(bytes);
     }
   };
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
+    const stall = (): void => {
+      reject(new Error(`no block for ${String(STALL_MS)} ms`));
+    };
+    let timer = setTimeout(stall, STALL_MS);
     group.onCommit(({ entries }) => {
       blocks += 1;
+      clearTimeout(timer);
       for (const { id } of entries) {
         open.delete(id);
         wanted.delete(id);
       }
       submitMore();
       if (wanted.size === 0) resolve();
+      else timer = setTimeout(stall, STALL_MS);
     });
     submitMore();
   });

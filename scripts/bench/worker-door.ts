@@ -45,7 +45,8 @@ export function serve(verbs: Verbs): void {
   process.on('disconnect', () => process.exit(0));
   process.on('message', (message) => {
     void answer(verbs, message as Call).then((reply) => {
-      if (process.connected) process.send?.(reply);
+      // An answer that nobody waits for any more is dropped; `disconnect` follows.
+      if (process.connected) process.send?.(reply, undefined, undefined, () => undefined);
     });
   });
 }
