@@ -91,7 +91,7 @@ function rows(runs: readonly Measured[]): readonly Row[] {
 }
 
 /** Delivery on one topic among whole nodes, beside bare gossipsub in the same processes. */
-export function gossip({ runs, size = 70 }: Options): Promise<readonly Row[]> {
+export function gossip({ runs, size = 49 }: Options): Promise<readonly Row[]> {
   return withWorkers('gossip-worker.js', NODES, async (crew) => {
     await assembled(crew);
     const file = messagesFile(crew, Math.ceil((WARM_UP + runs * size) / NODES));
