@@ -7,6 +7,32 @@ function quoted(text: string): string {
   return `"${escaped}"`;
 }
 
+const LINE_CHARS = 42;
+const SUMMARY_CHARS = 110;
+const SHORT_ID_CHARS = 12;
+/** An id inside a text is long and says nothing to people beyond its beginning. */
+const LONG_ID = /\b[0-9a-f]{32,64}\b/g;
+
+function short(text: string): string {
+  return text.replaceAll(LONG_ID, (id) => id.slice(0, SHORT_ID_CHARS));
+}
+
+/** Lines of about LINE_CHARS, cut after SUMMARY_CHARS: a picture tells, the JSON has it all. */
+function wrapped(text: string): string {
+  const whole = short(text);
+  const shown = whole.length > SUMMARY_CHARS ? `${whole.slice(0, SUMMARY_CHARS - 1)}…` : whole;
+  const lines: string[] = [];
+  for (const word of shown.split(' ')) {
+    const line = lines[lines.length - 1];
+    if (line !== undefined && line.length + word.length < LINE_CHARS) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else {
+      lines.push(word);
+    }
+  }
+  return lines.join('\n');
+}
+
 const SHAPES = { lead: 'box', supporting: 'ellipse', observing: 'diamond' } as const;
 
 /** Fill colours that stay apart for colour-blind readers (Okabe and Ito's set, lightened). */
@@ -26,7 +52,11 @@ function coloursOf(lineage: Lineage): ReadonlyMap<string, string> {
 function attributes(node: LineageNode, colours: ReadonlyMap<string, string>): string {
   switch (node.kind) {
     case 'event': {
-      const label = `${node.nation} ${node.type}\n${node.summary}\ngrade ${node.grade}`;
+      const label = [
+        `${node.nation} ${node.type}`,
+        wrapped(node.summary),
+        `${short(node.id)}, grade ${node.grade}`,
+      ].join('\n');
       const fill = quoted(colours.get(node.nation) ?? NEUTRAL);
       return `label=${quoted(label)}, shape=${SHAPES[node.role]}, style=filled, fillcolor=${fill}`;
     }
@@ -36,19 +66,49 @@ function attributes(node: LineageNode, colours: ReadonlyMap<string, string>): st
       return `label=${quoted(`${node.part} withheld${by}`)}, shape=box, style=dashed, color=${color}`;
     }
     case 'settlement': {
-      const label = `${node.settlement} settled at height ${String(node.height)}\napproved by ${node.approvals.join(', ')}`;
+      const label = [
+        `${node.settlement} settled`,
+        `height ${String(node.height)}, ${short(node.id)}`,
+        `approved by ${node.approvals.join(', ')}`,
+      ].join('\n');
       return `label=${quoted(label)}, shape=doubleoctagon`;
     }
   }
+}
+
+/** Graph, node and edge defaults: read from left to right, from sources to what came of them. */
+const DEFAULTS = [
+  '  graph [rankdir=LR, ranksep=1.1, nodesep=0.15, fontname="Helvetica", fontsize=13];',
+  '  node [fontname="Helvetica", fontsize=11, margin="0.12,0.06"];',
+  '  edge [fontname="Helvetica", fontsize=9];',
+];
+
+/**
+ * An outcome derives from each input through the settlement: the direct edge is drawn beside that
+ * path, thin and without a word. Ids of events that are the settlement's inputs, and its outcomes.
+ */
+function throughSettlement({ edges }: Lineage): (from: string, to: string) => boolean {
+  const pairs = (relation: string): readonly Lineage['edges'][number][] =>
+    edges.filter((edge) => edge.relation === relation);
+  const outcomes = pairs('outcome');
+  const inputs = pairs('input');
+  return (from, to) =>
+    outcomes.some(
+      (out) => out.to === to && inputs.some((into) => into.from === from && into.to === out.from),
+    );
 }
 
 /** A lineage as a Graphviz digraph: colour by nation, shape by role, withheld nodes dashed. */
 export function lineageDot(lineage: Lineage): string {
   const colours = coloursOf(lineage);
   const nodes = lineage.nodes.map((node) => `  ${quoted(node.id)} [${attributes(node, colours)}];`);
-  const edges = lineage.edges.map(
-    ({ from, to, relation }) => `  ${quoted(from)} -> ${quoted(to)} [label=${quoted(relation)}];`,
-  );
-  const title = `  label=${quoted(`lineage of ${lineage.root}, grade ${lineage.grade}`)};`;
-  return ['digraph lineage {', title, ...nodes, ...edges, '}', ''].join('\n');
+  const isThrough = throughSettlement(lineage);
+  const edges = lineage.edges.map(({ from, to, relation }) => {
+    const beside = relation === 'derived-from' && isThrough(from, to);
+    const look = beside ? 'style=dotted, color="#999999"' : `label=${quoted(relation)}`;
+    return `  ${quoted(from)} -> ${quoted(to)} [${look}];`;
+  });
+  const title = `lineage of ${short(lineage.root)}, grade ${lineage.grade}`;
+  const head = ['digraph lineage {', ...DEFAULTS, `  label=${quoted(title)};`];
+  return [...head, ...nodes, ...edges, '}', ''].join('\n');
 }
