@@ -25,6 +25,8 @@ import { storeGuarded } from './store-refusal.js';
 import { createTap } from './tap-file.js';
 
 const SECRETS = 'node-secret';
+/** libp2p tells only in its message why it cannot listen. */
+const UNLISTENABLE = /EADDRINUSE|EADDRNOTAVAIL|EACCES/;
 
 /** The log's secret: made once, sealed at rest, the same for the log's whole life. */
 async function logSecret(state: StateStore, vault: Vault): Promise<Uint8Array> {
@@ -139,10 +141,36 @@ function onceAsked(passphrases: Passphrases): () => Promise<string> {
   return () => (answer ??= passphrases.node());
 }
 
+/** Peers answer nothing to a node whose credential has run out: better said here than by silence. */
+function checkInForce(home: Home): void {
+  const node = credentialOf(homeCredentials(home), 'node');
+  if (node === undefined || systemClock.nowMs() < node.expires * 1000) return;
+  throw refuse('EXPIRED', 'credentials/node.cred', {
+    rule: "a node runs under a credential of its nation's authority that is in force",
+    detail: `${node.subject} expired at ${new Date(node.expires * 1000).toISOString()}`,
+    remedy: `entente node init --renew --home ${home.dir}`,
+  });
+}
+
+async function startMesh(mesh: { start(): Promise<void> }, { listen }: NodeConfig): Promise<void> {
+  try {
+    await mesh.start();
+  } catch (error) {
+    const code = error instanceof Error ? UNLISTENABLE.exec(error.message)?.[0] : undefined;
+    if (code === undefined) throw error;
+    throw refuse('PORT_IN_USE', 'listen', {
+      rule: 'the node listens on the configured addresses',
+      detail: `cannot listen on ${listen.join(', ')}: ${code}`,
+      remedy: 'choose other addresses in config.yaml, or stop what holds them',
+    });
+  }
+}
+
 /** Composes a node over the real adapters, from its home folder. */
 export const createNode: CreateNode = async (dir, passphrases) => {
   const home = homeAt(dir);
   const config = readConfig(home);
+  checkInForce(home);
   const { app, ports, store } = await openApp(home, config, passphrases);
   const transport = await openKeyPair(home, 'transport', () => passphrases.node());
   const tap = config.debug.tapFile === undefined ? undefined : createTap(config.debug.tapFile);
@@ -169,7 +197,7 @@ export const createNode: CreateNode = async (dir, passphrases) => {
     await store.close();
   };
   try {
-    await mesh.start();
+    await startMesh(mesh, config);
     await app.connect({ links: mesh.links, gossip: mesh.gossip });
   } catch (error) {
     await stop();
