@@ -5,7 +5,7 @@ import type { SettlementCore } from '../domain/settlement.js';
 import type { StateStore } from '../ports/state-store.js';
 
 const COLLECTION = 'core';
-/** Cores of one proposing nation that may wait at a time. */
+/** Cores of one proposing nation in one operation that may wait at a time. */
 const CORES_PER_PROPOSER_MAX = 1000;
 
 /** A settlement core as it was shown to this node. */
@@ -15,6 +15,13 @@ export interface ShownCore {
   readonly core: SettlementCore;
   readonly bytes: Uint8Array;
   readonly proposer: Nation;
+}
+
+/** Who shows a core, in which operation, and what of that is settled already. */
+interface Showing {
+  readonly op: Op;
+  readonly proposer: Nation;
+  readonly isSettled?: (id: CoreId) => boolean;
 }
 
 /** The cores that members were shown, whether or not they were ever settled. */
@@ -45,14 +52,20 @@ export class Cores {
     return [...this.#byId.values()];
   }
 
-  /** Takes a core in from the nation that shows it; undefined when it is malformed or too many wait. */
-  async show(bytes: Uint8Array, proposer: Nation): Promise<ShownCore | undefined> {
+  /**
+   * Takes a core of an operation in from the nation that shows it; undefined when it is malformed, of
+   * another operation, or too many wait.
+   */
+  async show(
+    bytes: Uint8Array,
+    { op, proposer, isSettled = () => false }: Showing,
+  ): Promise<ShownCore | undefined> {
     const decoded = decodeCore(bytes);
-    if (!decoded.ok) return undefined;
+    if (!decoded.ok || opOf(decoded.value.opId) !== op) return undefined;
     const id = coreIdOf(decoded.value);
     const held = this.#byId.get(id);
     if (held !== undefined) return held;
-    const waiting = [...this.#byId.values()].filter((c) => c.proposer === proposer).length;
+    const waiting = this.of(op).filter((c) => c.proposer === proposer && !isSettled(c.id)).length;
     if (waiting >= CORES_PER_PROPOSER_MAX) return undefined;
     await this.#state.write([{ collection: COLLECTION, key: `${id}/${proposer}`, value: bytes }]);
     return this.#remember(bytes, proposer);

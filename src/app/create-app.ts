@@ -164,6 +164,7 @@ class Composition {
     this.#records = new SettledRecords(shared);
     this.#network = new Network({
       ...shared,
+      cores: this.#cores,
       inbound: this.#inbound,
       sync: this.#sync,
       distribution: this.#distribution,

@@ -9,10 +9,12 @@ import type {
   Peer,
 } from '../ports/links.js';
 import type { CredentialDigest, Nation, Op } from '../domain/ids.js';
+import type { Cores } from './cores.js';
 import type { Directory } from './directory.js';
 import type { Distribution } from './distribution.js';
 import type { Inbound } from './inbound.js';
 import type { LabelBook } from './label-book.js';
+import type { Operations } from './operations.js';
 import type { AppConfig, AppPorts } from './parts.js';
 import type { OperationSettlement } from './settlement.js';
 import type { SyncSessions } from './sync-session.js';
@@ -22,6 +24,8 @@ interface Parts {
   readonly ports: AppPorts;
   readonly directory: Directory;
   readonly labels: LabelBook;
+  readonly cores: Cores;
+  readonly operations: Operations;
   readonly inbound: Inbound;
   readonly sync: SyncSessions;
   readonly distribution: Distribution;
@@ -78,13 +82,14 @@ export class Network implements LinkHandlers, GossipHandlers {
 
   /** Whom this nation trusts no more is served no more, from this moment on. */
   trustChanged(): void {
-    const { directory, links } = this.#parts;
-    for (const { peerId, credential } of links()?.peers() ?? []) {
+    const { directory } = this.#parts;
+    const links = this.#parts.links();
+    for (const { peerId, credential } of links?.peers() ?? []) {
       const trusted = directory.trusted(credential.digest);
       if (trusted === 'unknown' || trusted.ok) continue;
       const { code, detail } = trusted.error;
       this.#parts.ports.logger.warn('peer is trusted no more', { peerId, code, detail });
-      this.#guard('disconnect', links()?.disconnect(peerId) ?? Promise.resolve());
+      this.#guard('disconnect', links?.disconnect(peerId) ?? Promise.resolve());
     }
   }
 
@@ -113,9 +118,16 @@ export class Network implements LinkHandlers, GossipHandlers {
       case 'bft':
         this.#parts.settlementOf(frame.op)?.message(peer, frame.bytes);
         return;
-      case 'core':
-        await this.#parts.settlementOf(frame.op)?.show(frame.bytes, peer.nation);
+      case 'core': {
+        const settlement = this.#parts.settlementOf(frame.op);
+        // A core travels once: it may come before the last acceptance does, and is kept until then.
+        if (settlement !== undefined) {
+          await settlement.show(frame.bytes, peer.nation);
+        } else if (this.#parts.operations.get(frame.op) !== undefined) {
+          await this.#parts.cores.show(frame.bytes, { op: frame.op, proposer: peer.nation });
+        }
         return;
+      }
     }
   }
 

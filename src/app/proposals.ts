@@ -77,7 +77,15 @@ export class Proposals {
       outcome: { originator: this.#parts.config.nation, blind: blindOf(drafted.salt, event.id) },
       prefer: [signer.kid],
     });
-    await settlement.show(encodeCore(core), this.#parts.config.nation);
+    const shown = await settlement.show(encodeCore(core), this.#parts.config.nation);
+    if (shown === undefined) {
+      return refuse('BUSY', 'settlement', {
+        rule: 'is one of a bounded number that wait',
+        detail: 'too many proposals of this nation are neither settled nor refused',
+        authority: 'node',
+        remedy: 'let those that wait be approved or refused first',
+      });
+    }
     return { events: [event.id, ...openings], settlement: coreIdOf(core) };
   }
 

@@ -145,7 +145,14 @@ export class Publisher {
       );
       const head = await ports.log.streamHead(draft.subject);
       if (author === undefined || (head?.seq ?? -1) + 1 !== draft.seq) continue;
-      await this.#finish(draft, author);
+      try {
+        await this.#finish(draft, author);
+      } catch (error) {
+        // Nobody has seen it: what may not be said any more leaves its position to the next event.
+        if (!(error instanceof RefusedError)) throw error;
+        const { code, detail } = error.refusal;
+        ports.logger.warn('an interrupted event is dropped', { code, detail });
+      }
     }
   }
 

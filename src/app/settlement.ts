@@ -161,7 +161,11 @@ export class OperationSettlement {
 
   /** Takes a core in that a nation shows, own ones included, and passes own ones on to all. */
   async show(bytes: Uint8Array, proposer: Nation): Promise<ShownCore | undefined> {
-    const shown = await this.#parts.cores.show(bytes, proposer);
+    const shown = await this.#parts.cores.show(bytes, {
+      op: this.operation.op,
+      proposer,
+      isSettled: (id) => isSettled(this.#state, id),
+    });
     if (shown?.core.opId !== this.operation.opId) return undefined;
     if (proposer === this.#parts.config.nation) {
       for (const peer of this.#parts.links()?.peers() ?? []) this.#show(peer, shown);

@@ -64,6 +64,11 @@ export class Life {
     }
     const result = await write();
     if (here) this.end();
+    return this.#outlived(result);
+  }
+
+  /** What was done, unless this life ended meanwhile. */
+  #outlived<T>(result: T): T | Promise<T> {
     return this.dead ? never() : result;
   }
 }

@@ -10,6 +10,7 @@ import type { Nation } from '../../src/domain/ids.js';
 import type { Refusal } from '../../src/domain/refusal.js';
 import type { ActResult, EventView } from '../../src/domain/views.js';
 import { feedReader } from '../../src/node/feeds.js';
+import { utf8 } from '../../src/base/bytes.js';
 import type { Sealer } from '../../src/ports/sealer.js';
 import { Random } from '../sim/random.js';
 import type { MemoryCarrier, Station } from './app-world-carrier.js';
@@ -69,7 +70,7 @@ export class AppNode {
     this.of = of;
     this.#parts = parts;
     this.#options = options;
-    this.#random = new Random([...of.nation].reduce((sum, c) => sum * 31 + c.charCodeAt(0), 7));
+    this.#random = new Random(utf8(of.nation).reduce((sum, byte) => sum * 31 + byte, 7));
   }
 
   get nation(): Nation {

@@ -3,7 +3,7 @@ import { concatBytes, utf8 } from '../../../src/base/bytes.js';
 import { encodeCbor } from '../../../src/domain/codec/dcbor.js';
 import { hashHex } from '../../../src/domain/codec/hash.js';
 import { OPEN_LABEL, digestLabel } from '../../../src/domain/codec/label.js';
-import type { Credential, CredentialKind } from '../../../src/domain/credential.js';
+import type { Credential } from '../../../src/domain/credential.js';
 import type { Body, EventPayload } from '../../../src/domain/event.js';
 import type { EventType } from '../../../src/domain/event-types.js';
 import type {
@@ -28,7 +28,7 @@ const BOTH = secretTo('AUS', 'GBR');
 const gbr = new AppNation('GBR');
 const can = new AppNation('CAN');
 const KINDS = ['platform', 'unit', 'person'] as const;
-const short = gbr.credential('platform', { expires: AT_S + 3600 }, 'platform' as CredentialKind);
+const short = gbr.credential('platform', { expires: AT_S + 3600 }, 'platform');
 
 let world: AppWorld;
 let label: { readonly digest: LabelDigest; readonly bytes: Uint8Array };
