@@ -1,4 +1,4 @@
-// The rule-mutation gate: `npm run mutants [-- --only GLOB] [--json]`. Each rule is removed in turn,
+// The rule-mutation gate: `npm run mutants [-- --only GLOB] [--tests FILE] [--json]`. Each rule is removed in turn,
 // and the tests that answer for it must fail by an assertion; where nothing is removed they must
 // pass. Exit 1 when a mutant survives or could not be judged, or when a control fails.
 import { parseArgs } from 'node:util';
@@ -16,10 +16,17 @@ interface Row {
 }
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, json: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string' },
+    // Asks this test file instead of those that answer for the rule.
+    tests: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
 });
 const pattern = globOf(values.only ?? '*');
-const chosen = MUTANTS.filter(({ id }) => pattern.test(id));
+const chosen = MUTANTS.filter(({ id }) => pattern.test(id)).map((mutant): Mutant =>
+  values.tests === undefined ? mutant : { ...mutant, tests: [values.tests] },
+);
 if (chosen.length === 0) {
   process.stderr.write(`mutants: no rule is named ${values.only ?? ''}\n`);
   process.exit(2);

@@ -13,6 +13,18 @@ const TABLES = ['VOTE_RULES', 'COMMIT_RULES', 'TIMEOUT_RULES'].flatMap((table) =
 /** What the rules say of a repeat, and what they remember of a statement. */
 const REST: readonly (readonly [id: string, what: string, find: string, replace: string])[] = [
   [
+    'SEAL.after-reconfig',
+    'lets no SEAL finish a RECONFIG',
+    "r.header.kind === 'seal' || !r.afterReconfig",
+    '!r.afterReconfig',
+  ],
+  [
+    'SEAL.entries',
+    'asks a SEAL for entries',
+    "r.header.kind === 'seal' || (r.header.entryCount > 0 && r.entriesValid)",
+    'r.header.entryCount > 0 && r.entriesValid',
+  ],
+  [
     'V.repeat-timeout',
     'repeats a vote after a timeout',
     "if (view <= lastTimeout.view) return { ok: false, rule: 'V1.last-timeout' };",

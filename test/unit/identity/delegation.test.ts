@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Chain } from '../../../src/core/identity/index.js';
 import { verifyChain } from '../../../src/core/identity/index.js';
-import type { Clearance, Credential, Delegation } from '../../../src/domain/credential.js';
+import type { Clearance, Delegation } from '../../../src/domain/credential.js';
 import {
   CLEARANCE,
   authority,
@@ -32,7 +33,7 @@ function codeUnder(delegate: Partial<Delegation>): string {
   return result.ok ? 'ok' : result.error.code;
 }
 
-function codeOf(...chain: readonly Credential[]): string {
+function codeOf(...chain: Chain): string {
   const result = verifyChain(chain, keys);
   return result.ok ? 'ok' : result.error.code;
 }
