@@ -23,3 +23,11 @@ export type { SafetyRules } from './safety-rules.js';
 export type { ReplicaState, ReplicaStatus } from './state.js';
 export { createReplica, replicaStatus } from './state.js';
 export { step } from './replica.js';
+export type {
+  Accusation,
+  Conflict,
+  Contradiction,
+  ForensicsRefusal,
+  SignedTimeout,
+} from './forensics.js';
+export { accuse, provesMisuse } from './forensics.js';
