@@ -140,7 +140,7 @@ function permissiveReasons(
         authority: owner,
         tag: tag.name,
         detail: `no nation is named for release; ${party.issuer} is not ${input.originator}`,
-        remedy: `an authority of ${input.originator} grants release (entente release grant)`,
+        remedy: `an authority of ${input.originator} releases it to ${party.issuer}, or labels it anew`,
       }),
     ];
   }
@@ -153,7 +153,7 @@ function permissiveReasons(
       tag: tag.name,
       detail: `${party.issuer} is not among ${category.values.join(', ')}`,
       remedy: release
-        ? `an authority of ${input.originator} grants release (entente release grant)`
+        ? `an authority of ${input.originator} releases it to ${party.issuer}, or labels it anew`
         : `${party.issuer} issues a credential with one of the values of ${tag.name}`,
     }),
   ];
