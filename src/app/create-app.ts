@@ -220,6 +220,7 @@ class Composition {
     }
     await this.#receipts.makeGood();
     await this.#log.checkpoint();
+    await this.#network.connected();
     this.#retryHeld();
   }
 

@@ -45,9 +45,15 @@ export class Network implements LinkHandlers, GossipHandlers {
   readonly hello: HelloGate;
   readonly #parts: Parts;
   readonly #lastVerified = new Map<Nation, number>();
+  /** A carrier may admit peers before the node can answer them: what they say waits till then. */
+  readonly #ready: Promise<void>;
+  #connected: () => void = () => undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#ready = new Promise((resolve) => {
+      this.#connected = resolve;
+    });
     const { config, directory, ports } = parts;
     this.hello = {
       ownChain: () =>
@@ -57,6 +63,14 @@ export class Network implements LinkHandlers, GossipHandlers {
       held: (digest) => directory.byDigest(digest as CredentialDigest)?.bytes,
       admit: (chain, key) => directory.admitPeer(chain, key, ports.clock.nowMs()),
     };
+  }
+
+  /** The node takes part: whoever was admitted before is told of the own log now. */
+  async connected(): Promise<void> {
+    this.#connected();
+    for (const { peerId } of this.#parts.links()?.peers() ?? []) {
+      await this.#parts.sync.greet(peerId);
+    }
   }
 
   lastVerifiedMs(nation: Nation): number | null {
@@ -98,6 +112,7 @@ export class Network implements LinkHandlers, GossipHandlers {
   }
 
   async frame(peer: Peer, frame: LinkFrame): Promise<void> {
+    await this.#ready;
     const { inbound, labels, sync } = this.#parts;
     switch (frame.type) {
       case 'heads':

@@ -90,9 +90,14 @@ export class SyncSessions {
       stage: emptyStage(peer.nation, this.#logOf(peer.nation).size),
       theirSize: 0,
     });
-    const { log } = this.#parts.ports;
-    const own = await log.checkpoint(this.#parts.config.nation);
-    if (own !== undefined) this.#send(peer.peerId, headsFrame(own));
+    await this.greet(peer.peerId);
+  }
+
+  /** Tells a neighbour how far the own log goes. */
+  async greet(peerId: string): Promise<void> {
+    const { config, ports } = this.#parts;
+    const own = await ports.log.checkpoint(config.nation);
+    if (own !== undefined) this.#send(peerId, headsFrame(own));
   }
 
   peerDown(peer: Peer): void {

@@ -86,8 +86,8 @@ export class AppNode {
     return this.#app.service;
   }
 
-  /** A new life over the same stores. Links have to be made again. */
-  async start(): Promise<void> {
+  /** A new life over the same stores. Links have to be made again, at the earliest before it connects. */
+  async start(beforeConnect: () => void = () => undefined): Promise<void> {
     const life = new Life();
     this.#life = life;
     const app = createApp(this.#config(), this.#ports(life));
@@ -105,6 +105,7 @@ export class AppNode {
     await app.load();
     const { carrier } = this.#parts;
     carrier.add(station);
+    beforeConnect();
     await app.connect({ links: carrier.linksOf(station), gossip: carrier.gossipOf(station) });
   }
 

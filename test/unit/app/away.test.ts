@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { nation } from '../../../src/domain/ids.js';
 import { founded, say, secretTo } from '../../support/app-world-operation.js';
+
+// Many lives of a node in one process, on a machine that may be busy with other things.
+vi.setConfig({ testTimeout: 120_000 });
 
 const ROLES = { AUS: 'lead', GBR: 'supporting', JPN: 'supporting' } as const;
 const BOTH = secretTo('AUS', 'GBR');
@@ -43,6 +46,23 @@ describe('a nation that was away', () => {
     const used = (world.carrier.delivered.get(nation('JPN'))?.length ?? 0) - frames;
     expect(used).toBeLessThan(40);
     expect(world.carrier.faults).toEqual([]);
+  });
+
+  it('catches up over a link that is up before its node is', async () => {
+    const world = await founded(ROLES);
+    const jpn = world.node('JPN');
+    jpn.crash();
+    await say(world, 'GBR', 'while JPN was down', THREE);
+    await world.run(3000);
+    await jpn.start(() => {
+      world.linkAll();
+    });
+    await world.run(3000);
+    const views = await jpn.service.events({ type: 'labelled-message' });
+    expect(views.map(({ content }) => content)).toMatchObject([{ text: 'while JPN was down' }]);
+    for (const { service } of world.nodes) {
+      expect(service.operations()[0]?.connectedVoters).toHaveLength(3);
+    }
   });
 
   it('catches up when its node is restarted in the middle of that', async () => {

@@ -17,6 +17,9 @@ import {
 } from '../../support/app-world-operation.js';
 import { identitySealer } from '../../support/app-world-sealer.js';
 
+// Six nations in one process, on a machine that may be busy with other things.
+vi.setConfig({ testTimeout: 120_000 });
+
 const CANARY = 'canary-7d1f-only-five-eyes';
 const JPN = nation('JPN');
 const ENTITLED = ['AUS', 'CAN', 'NZL', 'USA'];

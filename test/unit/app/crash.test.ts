@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { assembleEvent, decodeEvent } from '../../../src/domain/codec/event.js';
 import type { CoreId } from '../../../src/domain/ids.js';
 import type { SafetyBatch } from '../../../src/domain/consensus-store.js';
@@ -23,6 +23,9 @@ import {
   settled,
   settlementAt,
 } from '../../support/app-world-operation.js';
+
+// Many lives of a node in one process, on a machine that may be busy with other things.
+vi.setConfig({ testTimeout: 120_000 });
 
 const TWO = { AUS: 'lead', GBR: 'supporting' } as const;
 const BOTH = secretTo('AUS', 'GBR');
@@ -181,5 +184,5 @@ describe('a voter that crashes at any write of a settlement', () => {
       for (const node of world.nodes) expect(await settledRecords(node, id)).toBe(1);
     }
     await consistent(world);
-  }, 120_000);
+  });
 });

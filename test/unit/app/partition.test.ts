@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   auditFindings,
   behind,
@@ -16,6 +16,9 @@ import {
   settled,
   settlementAt,
 } from '../../support/app-world-operation.js';
+
+// Six nations in one process, on a machine that may be busy with other things.
+vi.setConfig({ testTimeout: 120_000 });
 
 const ALL = Object.keys(COALITION);
 const MAJORITY = ALL.filter((code) => code !== 'JPN');
