@@ -1,6 +1,7 @@
-// The rule-mutation gate: `npm run mutants [-- --only GLOB] [--tests FILE] [--json]`. Each rule is removed in turn,
-// and the tests that answer for it must fail by an assertion; where nothing is removed they must
-// pass. Exit 1 when a mutant survives or could not be judged, or when a control fails.
+// The rule-mutation gate: `npm run mutants [-- --only GLOB] [--tests FILE] [--json]`. Each rule is
+// removed in turn, and the tests that answer for it must fail by an assertion; where nothing is
+// removed they must pass. Exit 1 when a mutant survives or could not be judged, or when a control
+// fails.
 import { parseArgs } from 'node:util';
 import { controlsOf, MUTANTS } from './mutants/catalog.js';
 import type { Verdict } from './mutants/gate.js';
@@ -32,13 +33,20 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 const rows = await judgeAll([...controlsOf(chosen), ...chosen]);
-process.stdout.write(values.json ? `${JSON.stringify({ rows })}\n` : '');
 const bad = rows.filter((row) => !row.ok);
-const caught = rows.filter(({ verdict }) => verdict.kind === 'caught').length;
+const caught = rows.filter(({ ok, verdict }) => ok && verdict.kind === 'caught').length;
 say(
   `${String(chosen.length)} mutants, ${String(caught)} caught, ${String(bad.length)} to answer for`,
 );
+if (values.json) await written(`${JSON.stringify({ mutants: chosen.length, caught, rows })}\n`);
 process.exit(bad.length === 0 ? 0 : 1);
+
+/** A pipe takes a long line in pieces: nothing may end the process before the last one. */
+function written(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => resolve());
+  });
+}
 
 function globOf(glob: string): RegExp {
   const parts = glob.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));

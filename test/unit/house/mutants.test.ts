@@ -25,7 +25,7 @@ function gate(...args: readonly string[]): { code: number | null; rows: readonly
     env,
     encoding: 'utf8',
   });
-  const line = stdout.split('\n').find((one) => one.startsWith('{"rows"'));
+  const line = stdout.split('\n').find((one) => one.startsWith('{"mutants"'));
   if (line === undefined) throw new Error(stderr);
   return { code: status, rows: (JSON.parse(line) as { rows: readonly Row[] }).rows };
 }
