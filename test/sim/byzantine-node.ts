@@ -1,4 +1,4 @@
-import type { Effect, PeerRef } from '../../src/core/consensus/index.js';
+import type { Effect } from '../../src/core/consensus/index.js';
 import { blockId, blockPreimage, payloadRoot } from '../../src/domain/codec/consensus.js';
 import type {
   BlockRecord,
