@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Chain } from '../../../src/core/identity/index.js';
 import { verifyChain } from '../../../src/core/identity/index.js';
-import type { Clearance, Delegation } from '../../../src/domain/credential.js';
+import type { Clearance, Credential, Delegation } from '../../../src/domain/credential.js';
 import {
   CLEARANCE,
   authority,
@@ -33,8 +32,8 @@ function codeUnder(delegate: Partial<Delegation>): string {
   return result.ok ? 'ok' : result.error.code;
 }
 
-function codeOf(...chain: Chain): string {
-  const result = verifyChain(chain, keys);
+function codeOf(leaf: Credential, ...issuers: readonly Credential[]): string {
+  const result = verifyChain([leaf, ...issuers], keys);
   return result.ok ? 'ok' : result.error.code;
 }
 
