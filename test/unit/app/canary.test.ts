@@ -31,11 +31,12 @@ async function cue(world: AppWorld): Promise<EventId> {
   return id;
 }
 
-/** Where the canary was seen, of what reached JPN and of what JPN keeps. */
+/** Where the canary was seen: on its way to JPN, at JPN, or in the store that holds PHL's feed. */
 function leaks(world: AppWorld): readonly string[] {
   return [
     ...(world.delivered('JPN', CANARY) ? ['delivered'] : []),
     ...(world.stored('JPN', CANARY) ? ['stored'] : []),
+    ...(world.stored('AUS', CANARY) ? ["beside PHL's feed"] : []),
   ];
 }
 
@@ -89,12 +90,11 @@ describe('an event for the Five Eyes, with JPN in the operation', () => {
     expect(world.carrier.faults).toEqual([]);
   });
 
-  it('is not given away by a sealer that seals nothing, since the gate sends JPN nothing', async () => {
+  it('is seen by the same check when the sealer seals nothing, though the gate sends JPN nothing', async () => {
     const world = await founded(COALITION, unsealed());
     await cue(world);
     expect(world.delivered('AUS', CANARY)).toBe(true);
-    expect(world.stored('AUS', CANARY)).toBe(true);
-    expect(leaks(world)).toEqual([]);
+    expect(leaks(world)).toEqual(["beside PHL's feed"]);
   });
 
   it('is seen on its way to JPN by the same check when neither seal nor gate holds', async () => {
@@ -108,6 +108,6 @@ describe('an event for the Five Eyes, with JPN in the operation', () => {
     const world = await founded(COALITION, unsealed());
     const id = await say(world, 'GBR', CANARY, ACTING, 'intelligence-product');
     await reached(world, id, 'JPN');
-    expect(leaks(world)).toEqual(['delivered', 'stored']);
+    expect(leaks(world)).toEqual(['delivered', 'stored', "beside PHL's feed"]);
   });
 });
