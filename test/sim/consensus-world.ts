@@ -12,6 +12,7 @@ import type { World } from './sim-node.js';
 import { SimNode } from './sim-node.js';
 import type { Settled } from './toy-rules.js';
 import { TOY_RULES, toyEntry } from './toy-rules.js';
+import { CrashPoints, Trace } from './trace.js';
 
 export interface RunOptions {
   readonly seed: number;
@@ -32,8 +33,33 @@ export interface RunResult {
   readonly equivocations: number;
   readonly settledAtMs: number;
   readonly views: number;
+  /** Hash of everything that was delivered, signed and lost, in order and with its time. */
+  readonly trace: string;
+  readonly crashPoints: CrashPoints;
 }
 
+/** The run that a seed stands for: its size, liars, learners and keys follow from the number. */
+export function optionsOf(seed: number): RunOptions {
+  const n = 1 + (seed % 7);
+  return {
+    seed,
+    n,
+    byzantine: n >= 4 && seed % 3 === 0 ? [seed % n] : [],
+    learners: seed % 5 === 0 ? 1 : 0,
+    realKeys: seed % 97 === 0,
+  };
+}
+
+const FAULTS = [
+  'partition',
+  'one-way',
+  'crash',
+  'crash-at-work',
+  'crash-at-work',
+  'power-cut',
+  'power-cut-at-work',
+  'rejoin',
+] as const;
 const HOUR = 3_600_000;
 const FAULTY_MS = 20_000;
 const HEALED_MAX_MS = 600_000;
@@ -50,6 +76,8 @@ export class ConsensusWorld implements World {
   readonly #keys: Keys;
   readonly #options: RunOptions;
   readonly #pending: { readonly key: string; readonly bytes: Uint8Array }[] = [];
+  readonly #trace = new Trace();
+  readonly #crashPoints = new CrashPoints();
   #faulty = true;
 
   constructor(options: RunOptions) {
@@ -63,6 +91,7 @@ export class ConsensusWorld implements World {
     const learners = Array.from({ length: options.learners ?? 0 }, (_, i) => -1 - i);
     this.checkers = new Checkers(new Set([...honest, ...learners]));
     this.network = new Network(this.heap, this.#random, seed % 4 === 0, (from, to, message) => {
+      this.#trace.add(this.heap.now, from, to, message.type);
       this.nodes.get(to)?.feed({ kind: 'message', from, message });
     });
     for (let self = 0; self < n; self++) this.#addMember(self, byzantine.includes(self));
@@ -103,6 +132,7 @@ export class ConsensusWorld implements World {
   }
 
   sign(member: number, preimage: Uint8Array): Uint8Array {
+    this.#trace.add(this.heap.now, 'sign', member, preimage);
     return this.#keys.sign(member, preimage);
   }
 
@@ -112,6 +142,11 @@ export class ConsensusWorld implements World {
 
   tornWrite(): 'nothing' | 'all' | 'batch' {
     return this.#random.pick(['nothing', 'all', 'batch'] as const);
+  }
+
+  onCrash(node: PeerRef, point: string): void {
+    this.#trace.add(this.heap.now, 'crash', node, point);
+    this.#crashPoints.hit(point);
   }
 
   run(): RunResult {
@@ -124,12 +159,17 @@ export class ConsensusWorld implements World {
     const settledAtMs = this.#untilSettled();
     this.heap.runTo(this.heap.now + 120_000);
     this.#expectSilence();
+    for (const [name, { status }] of this.nodes) {
+      this.#trace.add(name, status.tip.block, status.tip.height, status.view);
+    }
     return {
       height: this.checkers.height,
       sent: this.network.sent,
       equivocations: this.checkers.equivocations.length,
       settledAtMs: settledAtMs - FAULTY_MS,
       views: Math.max(...[...this.nodes.values()].map((node) => node.status.view)),
+      trace: this.#trace.digest(),
+      crashPoints: this.#crashPoints,
     };
   }
 
@@ -188,9 +228,7 @@ export class ConsensusWorld implements World {
 
   #fault(): void {
     const random = this.#random;
-    switch (
-      random.pick(['partition', 'one-way', 'crash', 'crash', 'power-cut', 'rejoin'] as const)
-    ) {
+    switch (random.pick(FAULTS)) {
       case 'partition': {
         const side = new Map([...this.nodes.keys()].map((name) => [name, random.chance(0.5)]));
         for (const [a, b] of this.#pairs()) if (side.get(a) !== side.get(b)) this.#cut(a, b);
@@ -200,10 +238,16 @@ export class ConsensusWorld implements World {
         for (const [a, b] of this.#pairs()) if (random.chance(0.15)) this.#cut(a, b);
         return;
       case 'crash':
-        this.#crash(random.pick([...this.nodes.keys()]));
+        this.crash(random.pick([...this.nodes.keys()]));
+        return;
+      case 'crash-at-work':
+        this.nodes.get(random.pick([...this.nodes.keys()]))?.crashWithin(random.between(0, 8));
         return;
       case 'power-cut':
-        for (const name of this.nodes.keys()) this.#crash(name);
+        for (const name of this.nodes.keys()) this.crash(name);
+        return;
+      case 'power-cut-at-work':
+        for (const node of this.nodes.values()) node.crashWithin(random.between(0, 8));
         return;
       case 'rejoin':
         for (const [a, b] of this.#pairs()) this.#join(a, b);
@@ -222,7 +266,7 @@ export class ConsensusWorld implements World {
     this.#connect(from, to);
   }
 
-  #crash(name: PeerRef): void {
+  crash(name: PeerRef): void {
     this.nodes.get(name)?.crash();
     this.heap.after(this.#random.between(10, 4000), () => this.#restart(name));
   }
@@ -243,7 +287,10 @@ export class ConsensusWorld implements World {
     this.network.lossRate = 0;
     this.network.duplicateRate = 0;
     this.network.delayMaxMs = 20;
-    for (const name of this.nodes.keys()) this.#restart(name);
+    for (const [name, node] of this.nodes) {
+      node.crashWithin(Infinity);
+      this.#restart(name);
+    }
     for (const [a, b] of this.#pairs()) this.network.join(a, b);
     this.#connectAll();
   }

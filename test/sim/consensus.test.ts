@@ -1,22 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { RunOptions, RunResult } from './consensus-world.js';
-import { ConsensusWorld } from './consensus-world.js';
+import { ConsensusWorld, optionsOf } from './consensus-world.js';
 import { WITHOUT_C_MEMORY, WITHOUT_V1 } from './mutants.js';
 
 /** Seeds of one run of the suite; more by environment, and any single one by number. */
 const SEEDS = Number(process.env['SIM_SEEDS'] ?? 300);
 const FIRST = Number(process.env['SIM_FIRST'] ?? 1);
-
-function optionsOf(seed: number): RunOptions {
-  const n = 1 + (seed % 7);
-  return {
-    seed,
-    n,
-    byzantine: n >= 4 && seed % 3 === 0 ? [seed % n] : [],
-    learners: seed % 5 === 0 ? 1 : 0,
-    realKeys: seed % 97 === 0,
-  };
-}
 
 function run(options: RunOptions): RunResult {
   try {

@@ -3,6 +3,9 @@ import { blockId } from '../../src/domain/codec/consensus.js';
 import type { BlockRecord, CommittedBlock, EntryBody } from '../../src/domain/consensus.js';
 import type { BlockId, EntryId } from '../../src/domain/ids.js';
 
+/** How much of a write a crash left. */
+export type Landed = 'nothing' | 'all' | 'batch';
+
 /** What survives a crash of one node. */
 export class Disk {
   record: Uint8Array | undefined;
@@ -10,8 +13,10 @@ export class Disk {
   readonly blocks = new Map<BlockId, BlockRecord>();
   readonly entries = new Map<EntryId, Uint8Array>();
   readonly commits: CommittedBlock[] = [];
+  #guardBehind = false;
 
   write(batch: SafetyBatch): void {
+    this.#guardBehind = false;
     this.record = batch.record;
     this.guard[batch.counter % 2] = batch.guard;
     for (const { id, record } of batch.blocks) this.blocks.set(id, record);
@@ -24,11 +29,19 @@ export class Disk {
     for (const id of batch.forget) this.blocks.delete(id);
   }
 
-  /** The guard is written behind the batch: a crash may leave it one step back. */
-  tear(batch: SafetyBatch, lands: 'nothing' | 'all' | 'batch'): void {
+  /**
+   * The guard is written behind the batch: a crash may leave it one step back. Two steps count as
+   * lost state, so it never falls behind twice in a row here. Answers what landed.
+   */
+  tear(batch: SafetyBatch, falls: Landed): Landed {
+    const lands = falls === 'batch' && this.#guardBehind ? 'all' : falls;
     const guard = [...this.guard];
     if (lands !== 'nothing') this.write(batch);
-    if (lands === 'batch') this.guard.splice(0, 2, ...guard);
+    if (lands === 'batch') {
+      this.guard.splice(0, 2, ...guard);
+      this.#guardBehind = true;
+    }
+    return lands;
   }
 
   load(firstStart: boolean): StoredReplica {

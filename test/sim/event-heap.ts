@@ -27,12 +27,17 @@ export class EventHeap {
 
   /** Runs everything up to `until`; afterwards it is `until`. */
   runTo(until: number): void {
-    while (this.#heap.length > 0 && this.#heap[0]!.at <= until) {
-      const event = this.#pop();
-      this.now = event.at;
-      event.run();
-    }
+    while (this.runNext(until));
     this.now = until;
+  }
+
+  /** Runs the next event, if it is due by `until`; false when none is. */
+  runNext(until: number): boolean {
+    if (this.#heap.length === 0 || this.#heap[0]!.at > until) return false;
+    const event = this.#pop();
+    this.now = event.at;
+    event.run();
+    return true;
   }
 
   #pop(): Scheduled {

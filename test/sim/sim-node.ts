@@ -27,6 +27,29 @@ export interface World {
   syncMs(): number;
   /** What of a write in flight reaches the disk when the node crashes. */
   tornWrite(): 'nothing' | 'all' | 'batch';
+  /** Takes the node down, and up again some time later. */
+  crash(node: PeerRef): void;
+  /** The node goes down just here. */
+  onCrash(node: PeerRef, point: string): void;
+}
+
+function named(effect: Effect): string {
+  switch (effect.kind) {
+    case 'sign':
+      return `signing ${effect.request.statement.kind}`;
+    case 'send':
+    case 'broadcast':
+      return `sending ${effect.message.type}`;
+    default:
+      return effect.kind;
+  }
+}
+
+/** What a write in flight stands in front of. */
+function behindWrite(effects: readonly Effect[]): string {
+  const next = effects.find(({ kind }) => kind === 'sign' || kind === 'commit');
+  if (next?.kind === 'sign') return next.request.statement.kind;
+  return next === undefined ? 'nothing' : 'delivery';
 }
 
 /** The shell of one replica: a mailbox, effects in order, a disk, and crashes between any two. */
@@ -41,6 +64,7 @@ export class SimNode {
   #effects: Effect[] = [];
   #busy = false;
   #life = 0;
+  #crashAt: number | undefined;
   readonly #timers = new Map<string, number>();
 
   constructor(name: PeerRef, config: ReplicaConfig<Settled>, world: World) {
@@ -75,10 +99,21 @@ export class SimNode {
     this.feed({ kind: 'recovered', stored, state });
   }
 
+  /** Goes down before this many more effects are done, whatever the next one is. */
+  crashWithin(effects: number): void {
+    this.#crashAt = effects;
+  }
+
   crash(): void {
     if (!this.up) return;
     const next = this.#effects[0];
-    if (this.#busy && next?.kind === 'persist') this.disk.tear(next.batch, this.#world.tornWrite());
+    let point = next === undefined ? 'idle' : `before ${named(next)}`;
+    if (next?.kind === 'persist') {
+      const lands = this.disk.tear(next.batch, this.#world.tornWrite());
+      point = `writing for ${behindWrite(this.#effects.slice(1))}, ${lands} landed`;
+    }
+    this.#world.onCrash(this.name, point);
+    this.#crashAt = undefined;
     this.up = false;
     this.#life++;
     this.#mailbox = [];
@@ -106,7 +141,8 @@ export class SimNode {
     while (this.up && !this.#busy) {
       const effect = this.#effects[0];
       if (effect !== undefined) {
-        this.#perform(effect);
+        if (this.#crashAt !== undefined && this.#crashAt-- === 0) this.#world.crash(this.name);
+        else this.#perform(effect);
         continue;
       }
       const event = this.#mailbox.shift();
