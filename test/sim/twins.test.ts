@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { SafetyRules } from '../../src/core/consensus/index.js';
+import { WITHOUT_C_MEMORY, WITHOUT_V1 } from './mutants.js';
 import { distinctCount, everyScenario, randomScenarios } from './twin-scenarios.js';
 import { playTwins } from './twins.js';
 import type { CampaignReport } from './twins-campaign.js';
 import { runTwins } from './twins-campaign.js';
 
 /** Of one run of the suite; more by `npm run twins`. */
-const SCENARIOS = 2000;
+const SCENARIOS = 1500;
 
 describe('scenarios', () => {
   test('are enumerated each once but for names: as many as Burnside counts', () => {
@@ -52,5 +54,28 @@ describe('members that exist twice', () => {
     const views = [1, 2, 3].map(() => ({ leader: 0, sides }));
     const { conflict } = playTwins({ n: 4, twins: [0, 1], views });
     expect(conflict).toMatchObject({ ok: true, value: { rule: 'E2', culprits: [0, 1] } });
+  });
+});
+
+describe('two views of every kind tell broken rules from the protocol', () => {
+  function found(safetyRules: SafetyRules): ReadonlySet<string> {
+    const kinds = new Set<string>();
+    for (const scenario of everyScenario(2)) {
+      try {
+        playTwins(scenario, safetyRules);
+      } catch (error) {
+        kinds.add((error as Error).message.split(':')[0] ?? '');
+      }
+      if (kinds.size > 0) break;
+    }
+    return kinds;
+  }
+
+  test('a vote without memory of earlier ones', () => {
+    expect(found(WITHOUT_V1)).toEqual(new Set(['SINGLE-VOTE']));
+  });
+
+  test('a commit vote after giving up on the view', () => {
+    expect(found(WITHOUT_C_MEMORY)).toEqual(new Set(['FRAMED']));
   });
 });

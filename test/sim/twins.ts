@@ -4,6 +4,7 @@ import type {
   ForensicsRefusal,
   PeerRef,
   ReplicaConfig,
+  SafetyRules,
   SettlementRules,
 } from '../../src/core/consensus/index.js';
 import {
@@ -12,6 +13,7 @@ import {
   DEFAULT_TIMING,
   provesMisuse,
 } from '../../src/core/consensus/index.js';
+import { SAFETY_RULES } from '../../src/core/consensus/safety-rules.js';
 import type { Result } from '../../src/base/result.js';
 import type { CommittedBlock, ConsensusMessage, EpochState } from '../../src/domain/consensus.js';
 import { Checkers } from './checkers.js';
@@ -101,6 +103,7 @@ class TwinWorld implements World {
   readonly n: number;
   readonly beyondBounds: boolean;
   readonly #scenario: TwinScenario;
+  readonly #safetyRules: SafetyRules;
   readonly #keys: Keys;
   readonly #epoch: EpochState;
   readonly #instances: Instance[] = [];
@@ -109,8 +112,9 @@ class TwinWorld implements World {
   #open = false;
   #looked = 0;
 
-  constructor(scenario: TwinScenario) {
+  constructor(scenario: TwinScenario, safetyRules: SafetyRules) {
     const { n, twins, views } = scenario;
+    this.#safetyRules = safetyRules;
     const { keys, epoch } = membersOf(n);
     this.n = n;
     this.#scenario = scenario;
@@ -137,6 +141,7 @@ class TwinWorld implements World {
       timing: DEFAULT_TIMING,
       limits: { ...DEFAULT_LIMITS, blockEntriesMax: 1 },
       jitterSeed,
+      safetyRules: this.#safetyRules,
     };
   }
 
@@ -258,7 +263,13 @@ function rivals(chains: readonly (readonly CommittedBlock[])[]): [CommittedBlock
   throw new Error('no two blocks of one height differ');
 }
 
-/** Plays a scenario; throws at anything but broken agreement that must never happen. */
-export function playTwins(scenario: TwinScenario): TwinResult {
-  return new TwinWorld(scenario).play();
+/**
+ * Plays a scenario; throws at anything but broken agreement that must never happen. Other rules
+ * than the protocol's only show that the scenarios tell the difference.
+ */
+export function playTwins(
+  scenario: TwinScenario,
+  safetyRules: SafetyRules = SAFETY_RULES,
+): TwinResult {
+  return new TwinWorld(scenario, safetyRules).play();
 }
