@@ -27,7 +27,6 @@ export function secretTo(...codes: readonly string[]): string {
 
 export const FVEY = secretTo('AUS', 'CAN', 'GBR', 'NZL', 'USA');
 export const ACTING = secretTo('AUS', 'GBR', 'JPN', 'USA');
-const ALL_SIX = secretTo(...Object.keys(COALITION));
 
 function labelBytes(text: string): Uint8Array {
   const parsed = parseMarking(text, MISSION_POLICY, '2025-11-24T00:00:00Z');
