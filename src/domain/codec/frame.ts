@@ -1,8 +1,7 @@
 import type { Result } from '../../base/result.js';
 import { err, ok } from '../../base/result.js';
 import { assert } from '../../base/assert.js';
-import type { Checkpoint, LeafHeader } from '../checkpoint.js';
-import { PRECEDENCES } from '../event.js';
+import type { Checkpoint } from '../checkpoint.js';
 import type { Digest, Kid, Nation, Op } from '../ids.js';
 import { idBytes, idFromBytes, isNation } from '../ids.js';
 import { LIMITS } from '../limits.js';
@@ -10,6 +9,7 @@ import type { Refusal } from '../refusal.js';
 import type { DeltaItem, LinkFrame } from '../wire.js';
 import type { Cbor } from './dcbor.js';
 import { decodeCbor, encodeCbor } from './dcbor.js';
+import { leafHeaderFrom, leafHeaderToCbor } from './leaf.js';
 import { SchemaError, asArray, asBytes, asNamed, asText, asTuple, asUint } from './reader.js';
 
 /**
@@ -38,20 +38,6 @@ const TYPES = [
   'label',
 ] as const satisfies readonly StreamFrame['type'][];
 
-function headerArray(header: LeafHeader): Cbor {
-  return [
-    header.index,
-    header.class,
-    header.classSeq,
-    idBytes(header.classPrev),
-    PRECEDENCES.indexOf(header.precedence),
-    header.admitted,
-    header.expiry,
-    idBytes(header.recordHash),
-    header.salt,
-  ];
-}
-
 function checkpointArray(checkpoint: Checkpoint): Cbor {
   return [
     checkpoint.nation,
@@ -67,7 +53,7 @@ function checkpointArray(checkpoint: Checkpoint): Cbor {
 
 function itemArray(item: DeltaItem): Cbor {
   if (item.kind === 'withheld') return [1, idBytes(item.hash)];
-  return [0, headerArray(item.header), item.record, item.box ?? null];
+  return [0, leafHeaderToCbor(item.header), item.record, item.box ?? null];
 }
 
 function bodyOf(frame: StreamFrame): readonly Cbor[] {
@@ -119,25 +105,6 @@ function boxOf(value: Cbor | undefined, field: string): { readonly box?: Uint8Ar
   return value === null ? {} : { box: bytesUpTo(value, field, LIMITS.boxBytesMax) };
 }
 
-function headerOf(value: Cbor | undefined): LeafHeader {
-  const [index, cls, classSeq, classPrev, precedence, admitted, expiry, recordHash, salt] = asTuple(
-    value,
-    'items.header',
-    9,
-  );
-  return {
-    index: asUint(index, 'items.header.index'),
-    class: asUint(cls, 'items.header.class'),
-    classSeq: asUint(classSeq, 'items.header.classSeq'),
-    classPrev: digestOf(classPrev, 'items.header.classPrev'),
-    precedence: asNamed(precedence, 'items.header.precedence', PRECEDENCES),
-    admitted: asUint(admitted, 'items.header.admitted'),
-    expiry: asUint(expiry, 'items.header.expiry'),
-    recordHash: digestOf(recordHash, 'items.header.recordHash'),
-    salt: asBytes(salt, 'items.header.salt', 16),
-  };
-}
-
 function itemOf(value: Cbor): DeltaItem {
   const [kind] = asArray(value, 'items', 4);
   if (kind === 1) {
@@ -148,7 +115,7 @@ function itemOf(value: Cbor): DeltaItem {
   const [, header, record, box] = asTuple(value, 'items', 4);
   return {
     kind: 'event',
-    header: headerOf(header),
+    header: leafHeaderFrom(header, 'items.header'),
     record: bytesUpTo(record, 'items.record', LIMITS.eventBytesMax),
     ...boxOf(box, 'items.box'),
   };

@@ -19,9 +19,9 @@ export const LEAF_SALT_BYTES = 16;
 /** Prefix of a leaf hash (RFC 9162 section 2.1.1). */
 const LEAF_PREFIX = Uint8Array.of(0);
 
-/** The leaf of an event in its nation's log: a dCBOR array of nine. */
-export function encodeLeafHeader(header: LeafHeader): Uint8Array {
-  return encodeCbor([
+/** The leaf of an event in its nation's log: an array of nine. */
+export function leafHeaderToCbor(header: LeafHeader): Cbor {
+  return [
     header.index,
     header.class,
     header.classSeq,
@@ -31,7 +31,12 @@ export function encodeLeafHeader(header: LeafHeader): Uint8Array {
     header.expiry,
     idBytes(header.recordHash),
     header.salt,
-  ]);
+  ];
+}
+
+/** Canonical bytes of a leaf header: what its hash is taken of. */
+export function encodeLeafHeader(header: LeafHeader): Uint8Array {
+  return encodeCbor(leafHeaderToCbor(header));
 }
 
 /** SHA-256(0x00 ‖ header), as bytes. */
@@ -44,22 +49,23 @@ export function leafHash(header: LeafHeader): Digest {
   return toHex(leafHashOf(encodeLeafHeader(header))) as Digest;
 }
 
-function headerOf(value: Cbor): LeafHeader {
+/** Reads a leaf header out of decoded CBOR; `field` names it in refusals. */
+export function leafHeaderFrom(value: Cbor | undefined, field: string): LeafHeader {
   const [index, cls, classSeq, classPrev, precedence, admitted, expiry, recordHash, salt] = asTuple(
     value,
-    'leaf',
+    field,
     9,
   );
   return {
-    index: asUint(index, 'leaf.index'),
-    class: asUint(cls, 'leaf.class'),
-    classSeq: asUint(classSeq, 'leaf.classSeq'),
-    classPrev: idFromBytes<Digest>(asBytes(classPrev, 'leaf.classPrev', 32)),
-    precedence: asNamed(precedence, 'leaf.precedence', PRECEDENCES),
-    admitted: asUint(admitted, 'leaf.admitted'),
-    expiry: asUint(expiry, 'leaf.expiry'),
-    recordHash: idFromBytes<Digest>(asBytes(recordHash, 'leaf.recordHash', 32)),
-    salt: asBytes(salt, 'leaf.salt', LEAF_SALT_BYTES),
+    index: asUint(index, `${field}.index`),
+    class: asUint(cls, `${field}.class`),
+    classSeq: asUint(classSeq, `${field}.classSeq`),
+    classPrev: idFromBytes<Digest>(asBytes(classPrev, `${field}.classPrev`, 32)),
+    precedence: asNamed(precedence, `${field}.precedence`, PRECEDENCES),
+    admitted: asUint(admitted, `${field}.admitted`),
+    expiry: asUint(expiry, `${field}.expiry`),
+    recordHash: idFromBytes<Digest>(asBytes(recordHash, `${field}.recordHash`, 32)),
+    salt: asBytes(salt, `${field}.salt`, LEAF_SALT_BYTES),
   };
 }
 
@@ -79,7 +85,7 @@ export function decodeLeafHeader(bytes: Uint8Array): Result<LeafHeader, LeafForm
   const decoded = decodeCbor(bytes);
   if (!decoded.ok) return err(refusal('leaf', 'is canonical CBOR'));
   try {
-    return ok(headerOf(decoded.value));
+    return ok(leafHeaderFrom(decoded.value, 'leaf'));
   } catch (error) {
     if (error instanceof SchemaError) return err(refusal(error.field, error.rule));
     throw error;
